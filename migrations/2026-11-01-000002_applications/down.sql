@@ -1,0 +1,1 @@
+DROP TABLE imports, interviews, application_steps, applications;

@@ -1,0 +1,250 @@
+//! The Ed25519 keys that sign access tokens: files in a folder that all replicas share.
+//!
+//! The newest key signs, every key in the folder verifies. Rotating adds a key; tokens that an older
+//! one signed stay valid until they end, so nobody is logged out. A replica that meets a key it does
+//! not know looks into the folder again.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, RwLock};
+use std::time::{Duration, Instant};
+
+use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jsonwebtoken::{DecodingKey, EncodingKey};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::clock::real_now;
+
+/// Keys that are kept after a rotation; a token lives 15 minutes, so one would do.
+const KEPT: usize = 3;
+/// How often the folder is looked into for the sake of an unknown key.
+const LOOK_AGAIN: Duration = Duration::from_secs(1);
+
+/// Why the keys cannot be used, with the way out.
+#[derive(Debug, thiserror::Error)]
+pub enum KeyError {
+    /// The folder or a file in it.
+    #[error(
+        "The signing keys in {0} cannot be read or written: {1}. Make the folder accessible to the user that runs the service."
+    )]
+    Folder(PathBuf, std::io::Error),
+    /// A file that is no key.
+    #[error(
+        "{0} is no Ed25519 key in PKCS#8. Move it out of the folder; access tokens it signed become invalid, and people sign in again with their refresh tokens."
+    )]
+    NoKey(PathBuf),
+    /// The key could not be made.
+    #[error("A signing key could not be made")]
+    Generation,
+}
+
+struct Key {
+    decoding: DecodingKey,
+    public: Vec<u8>,
+}
+
+struct Ring {
+    signer: (String, EncodingKey),
+    keys: BTreeMap<String, Key>,
+    read_at: Instant,
+}
+
+/// The keys of the folder as they were when it was last read.
+#[derive(Clone)]
+pub struct Keys {
+    folder: PathBuf,
+    ring: Arc<RwLock<Arc<Ring>>>,
+}
+
+/// A public key in the form of RFC 8037.
+#[derive(Serialize, ToSchema)]
+pub struct Jwk {
+    /// Always `OKP`.
+    #[schema(example = "OKP", max_length = 10)]
+    kty: &'static str,
+    /// Always `Ed25519`.
+    #[schema(example = "Ed25519", max_length = 10)]
+    crv: &'static str,
+    /// Always `EdDSA`.
+    #[schema(example = "EdDSA", max_length = 10)]
+    alg: &'static str,
+    /// Always `sig`.
+    #[schema(rename = "use", example = "sig", max_length = 10)]
+    #[serde(rename = "use")]
+    usage: &'static str,
+    /// Name of the key, found in the head of a token.
+    #[schema(example = "20261101T100000000000Z", max_length = 100)]
+    kid: String,
+    /// The public key, base64url.
+    #[schema(
+        example = "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo",
+        max_length = 100
+    )]
+    x: String,
+}
+
+/// The public keys (RFC 7517).
+#[derive(Serialize, ToSchema)]
+pub struct JwkSet {
+    /// Every key that a valid token may be signed with.
+    #[schema(max_items = 10)]
+    keys: Vec<Jwk>,
+}
+
+impl Keys {
+    /// Opens the folder; makes it, with a first key, when there is none.
+    pub fn open(folder: &Path) -> Result<Self, KeyError> {
+        if names(folder)?.is_empty() {
+            generate(folder)?;
+        }
+        let ring = read(folder)?;
+        Ok(Self {
+            folder: folder.to_owned(),
+            ring: Arc::new(RwLock::new(Arc::new(ring))),
+        })
+    }
+
+    /// Adds a key that signs from now on, and drops the oldest ones.
+    pub fn rotate(folder: &Path) -> Result<String, KeyError> {
+        let name = generate(folder)?;
+        let names = names(folder)?;
+        for old in names.iter().take(names.len().saturating_sub(KEPT)) {
+            let file = file(folder, old);
+            fs::remove_file(&file).map_err(|error| KeyError::Folder(file, error))?;
+        }
+        Ok(name)
+    }
+
+    /// The name of the key that signs, and the key.
+    pub fn signer<T>(&self, sign: impl FnOnce(&str, &EncodingKey) -> T) -> T {
+        self.refresh_when(|ring| ring.read_at.elapsed() > Duration::from_secs(60));
+        let ring = self.ring();
+        sign(&ring.signer.0, &ring.signer.1)
+    }
+
+    /// The key of this name, when there is one.
+    pub fn verifier(&self, name: &str) -> Option<DecodingKey> {
+        self.refresh_when(|ring| {
+            !ring.keys.contains_key(name) && ring.read_at.elapsed() > LOOK_AGAIN
+        });
+        self.ring().keys.get(name).map(|key| key.decoding.clone())
+    }
+
+    /// The public keys.
+    pub fn jwks(&self) -> JwkSet {
+        let ring = self.ring();
+        let keys = ring.keys.iter().map(|(kid, key)| Jwk {
+            kty: "OKP",
+            crv: "Ed25519",
+            alg: "EdDSA",
+            usage: "sig",
+            kid: kid.clone(),
+            x: URL_SAFE_NO_PAD.encode(&key.public),
+        });
+        JwkSet {
+            keys: keys.collect(),
+        }
+    }
+
+    fn ring(&self) -> Arc<Ring> {
+        Arc::clone(
+            &self
+                .ring
+                .read()
+                .unwrap_or_else(std::sync::PoisonError::into_inner),
+        )
+    }
+
+    fn refresh_when(&self, outdated: impl Fn(&Ring) -> bool) {
+        if !outdated(&self.ring()) {
+            return;
+        }
+        match read(&self.folder) {
+            Ok(ring) => {
+                *self
+                    .ring
+                    .write()
+                    .unwrap_or_else(std::sync::PoisonError::into_inner) = Arc::new(ring);
+            }
+            Err(error) => log::error!("{error}"),
+        }
+    }
+}
+
+fn file(folder: &Path, name: &str) -> PathBuf {
+    folder.join(format!("{name}.p8"))
+}
+
+/// The names of the keys in the folder, oldest first: they begin with the instant they were made.
+fn names(folder: &Path) -> Result<Vec<String>, KeyError> {
+    let failed = |error| KeyError::Folder(folder.to_owned(), error);
+    make_private_folder(folder).map_err(failed)?;
+    let mut names = Vec::new();
+    for entry in fs::read_dir(folder).map_err(failed)? {
+        let name = entry
+            .map_err(failed)?
+            .file_name()
+            .to_string_lossy()
+            .into_owned();
+        if let Some(name) = name.strip_suffix(".p8") {
+            names.push(name.to_owned());
+        }
+    }
+    names.sort();
+    Ok(names)
+}
+
+fn make_private_folder(folder: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::DirBuilderExt;
+    fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(folder)
+}
+
+/// Makes a key; its file appears whole or not at all.
+fn generate(folder: &Path) -> Result<String, KeyError> {
+    use std::os::unix::fs::OpenOptionsExt;
+    let pair = Ed25519KeyPair::generate().map_err(|_| KeyError::Generation)?;
+    let document = pair.to_pkcs8v1().map_err(|_| KeyError::Generation)?;
+    let name = real_now().format("%Y%m%dT%H%M%S%6fZ").to_string();
+    let unfinished = folder.join(format!("{name}.new"));
+    let write = || {
+        let mut output = fs::OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .mode(0o600)
+            .open(&unfinished)?;
+        output.write_all(document.as_ref())?;
+        output.sync_all()?;
+        fs::rename(&unfinished, file(folder, &name))
+    };
+    write().map_err(|error| KeyError::Folder(folder.to_owned(), error))?;
+    Ok(name)
+}
+
+fn read(folder: &Path) -> Result<Ring, KeyError> {
+    let mut keys = BTreeMap::new();
+    let mut signer = None;
+    for name in names(folder)? {
+        let path = file(folder, &name);
+        let bytes = fs::read(&path).map_err(|error| KeyError::Folder(path.clone(), error))?;
+        let pair = Ed25519KeyPair::from_pkcs8_maybe_unchecked(&bytes)
+            .map_err(|_| KeyError::NoKey(path.clone()))?;
+        let public = pair.public_key().as_ref().to_vec();
+        let decoding = DecodingKey::from_ed_der(&public);
+        signer = Some((name.clone(), EncodingKey::from_ed_der(&bytes)));
+        keys.insert(name, Key { decoding, public });
+    }
+    let signer = signer.ok_or(KeyError::Generation)?;
+    Ok(Ring {
+        signer,
+        keys,
+        read_at: Instant::now(),
+    })
+}

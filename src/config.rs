@@ -1,0 +1,424 @@
+//! Every setting of the service: a flag, an environment variable, a default.
+//!
+//! This is the only reader of the environment. Secrets are [`Secret`]s, which never print themselves.
+
+use std::fmt;
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use clap::{Args, ValueEnum};
+use ipnet::IpNet;
+
+/// A text that must not show up in logs, errors or `--help`.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(String);
+
+impl Secret {
+    /// The text itself, for the one who has to use it.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret(…)")
+    }
+}
+
+impl From<String> for Secret {
+    fn from(text: String) -> Self {
+        Self(text)
+    }
+}
+
+impl FromStr for Secret {
+    type Err = std::convert::Infallible;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Ok(Self(text.to_owned()))
+    }
+}
+
+/// Whether a new account has to prove its address before it may sign in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum EmailVerification {
+    /// Accounts work at once; registering tells when an address is taken.
+    Off,
+    /// Registering always answers alike and sends a mail; an employer must not learn who is looking.
+    Required,
+}
+
+/// How log lines look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// Human in a terminal, JSON elsewhere.
+    Auto,
+    /// One JSON object a line.
+    Json,
+    /// For people.
+    Human,
+}
+
+/// Where the data lives.
+#[derive(Args, Clone, Debug)]
+pub struct DatabaseSettings {
+    /// Folder of the embedded PostgreSQL, its log and the signing keys
+    #[arg(
+        long,
+        env = "REBOUND_DATA_DIR",
+        default_value = "./.rebound",
+        value_name = "FOLDER"
+    )]
+    pub data_dir: PathBuf,
+
+    /// A PostgreSQL server to use instead of the embedded one (also read from DATABASE_URL)
+    #[arg(
+        long,
+        env = "REBOUND_DATABASE_URL",
+        hide_env_values = true,
+        value_name = "URL"
+    )]
+    pub database_url: Option<Secret>,
+
+    /// The same server as the owner of the tables, when the ordinary role may not migrate
+    #[arg(
+        long,
+        env = "REBOUND_MIGRATE_DATABASE_URL",
+        hide_env_values = true,
+        value_name = "URL"
+    )]
+    pub migrate_database_url: Option<Secret>,
+}
+
+impl DatabaseSettings {
+    /// The server that was named by flag, `REBOUND_DATABASE_URL` or the customary `DATABASE_URL`.
+    pub fn external_url(&self) -> Option<Secret> {
+        self.database_url
+            .clone()
+            .or_else(|| environment("DATABASE_URL").map(Secret))
+            .filter(|url| !url.expose().is_empty())
+    }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one place that reads the environment"
+)]
+fn environment(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
+/// Everything `rebound serve` can be told.
+#[derive(Args, Clone, Debug)]
+pub struct Settings {
+    /// Address and port of the API
+    #[arg(
+        long,
+        env = "REBOUND_LISTEN",
+        default_value = "127.0.0.1:8080",
+        value_name = "ADDRESS"
+    )]
+    pub listen: SocketAddr,
+
+    #[command(flatten)]
+    #[expect(
+        missing_docs,
+        reason = "a doc comment would become a heading of --help"
+    )]
+    pub database: DatabaseSettings,
+
+    /// Start without applying pending migrations; fails when there are any
+    #[arg(long, env = "REBOUND_NO_MIGRATE")]
+    pub no_migrate: bool,
+
+    /// Database connections, and as many threads that use them [default: 2 for each core, at least 4]
+    #[arg(long, env = "REBOUND_DATABASE_CONNECTIONS", value_name = "COUNT", value_parser = clap::value_parser!(u32).range(1..=500))]
+    pub database_connections: Option<u32>,
+
+    /// Prepare every statement anew, for poolers that cannot keep prepared statements
+    #[arg(long, env = "REBOUND_NO_STATEMENT_CACHE")]
+    pub no_statement_cache: bool,
+
+    /// Threads that serve requests [default: one for each core]
+    #[arg(long, env = "REBOUND_WORKERS", value_name = "COUNT", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub workers: Option<u16>,
+
+    /// Address under which people reach the service, for links in mails [default: http://<listen>]
+    #[arg(long, env = "REBOUND_PUBLIC_URL", value_name = "URL")]
+    pub public_url: Option<url::Url>,
+
+    /// Web origins that may call the API from a browser, separated by commas
+    #[arg(
+        long,
+        env = "REBOUND_CORS_ORIGINS",
+        value_delimiter = ',',
+        value_name = "ORIGINS"
+    )]
+    pub cors_origins: Vec<String>,
+
+    /// Networks of reverse proxies whose X-Forwarded-For is believed, separated by commas
+    #[arg(
+        long,
+        env = "REBOUND_TRUSTED_PROXIES",
+        value_delimiter = ',',
+        value_name = "NETWORKS"
+    )]
+    pub trusted_proxies: Vec<IpNet>,
+
+    /// Let PUT /v1/test-clock stop the service's time; only for tests, only on loopback
+    #[arg(long, env = "REBOUND_TEST_CLOCK")]
+    pub test_clock: bool,
+
+    /// Must a new account prove its address? [default: off with the embedded database, else required]
+    #[arg(long, env = "REBOUND_EMAIL_VERIFICATION", value_name = "MODE")]
+    pub email_verification: Option<EmailVerification>,
+
+    /// Where mails go: log:, file:/folder or smtp[s]://user:password@host:port
+    #[arg(
+        long,
+        env = "REBOUND_MAIL_URL",
+        hide_env_values = true,
+        default_value = "log:",
+        hide_default_value = false,
+        value_name = "URL"
+    )]
+    pub mail_url: Secret,
+
+    /// Sender of the service's mails
+    #[arg(
+        long,
+        env = "REBOUND_MAIL_FROM",
+        default_value = "Rebound <rebound@localhost>",
+        value_name = "ADDRESS"
+    )]
+    pub mail_from: String,
+
+    /// Folder with the keys that sign access tokens, shared by all replicas [default: <data-dir>/keys]
+    #[arg(long, env = "REBOUND_SIGNING_KEYS", value_name = "FOLDER")]
+    pub signing_keys: Option<PathBuf>,
+
+    /// Requests a minute for each user or token
+    #[arg(
+        long,
+        env = "REBOUND_RATE_LIMIT_USER",
+        default_value = "600",
+        value_name = "COUNT"
+    )]
+    pub rate_limit_user: std::num::NonZeroU32,
+
+    /// Requests a minute for each network that shows no token
+    #[arg(
+        long,
+        env = "REBOUND_RATE_LIMIT_NETWORK",
+        default_value = "120",
+        value_name = "COUNT"
+    )]
+    pub rate_limit_network: std::num::NonZeroU32,
+
+    /// Failed logins in 15 minutes for each account
+    #[arg(
+        long,
+        env = "REBOUND_LOGIN_LIMIT_ACCOUNT",
+        default_value_t = 10,
+        value_name = "COUNT"
+    )]
+    pub login_limit_account: u32,
+
+    /// Failed logins in 15 minutes for each network
+    #[arg(
+        long,
+        env = "REBOUND_LOGIN_LIMIT_NETWORK",
+        default_value_t = 100,
+        value_name = "COUNT"
+    )]
+    pub login_limit_network: u32,
+
+    /// Registrations an hour for each network
+    #[arg(
+        long,
+        env = "REBOUND_REGISTER_LIMIT",
+        default_value_t = 100,
+        value_name = "COUNT"
+    )]
+    pub register_limit: u32,
+
+    /// Mails an hour for each network and for each address
+    #[arg(
+        long,
+        env = "REBOUND_MAIL_LIMIT",
+        default_value_t = 10,
+        value_name = "COUNT"
+    )]
+    pub mail_limit: u32,
+
+    /// Own address for GET /metrics, without a token
+    #[arg(long, env = "REBOUND_METRICS_LISTEN", value_name = "ADDRESS")]
+    pub metrics_listen: Option<SocketAddr>,
+
+    /// Bearer token that opens GET /metrics on the API's own address
+    #[arg(
+        long,
+        env = "REBOUND_METRICS_TOKEN",
+        hide_env_values = true,
+        value_name = "TOKEN"
+    )]
+    pub metrics_token: Option<Secret>,
+
+    #[command(flatten)]
+    #[expect(
+        missing_docs,
+        reason = "a doc comment would become a heading of --help"
+    )]
+    pub log: LogSettings,
+}
+
+/// How the service speaks of what it does.
+#[derive(Args, Clone, Debug)]
+pub struct LogSettings {
+    /// Shape of the log lines
+    #[arg(
+        long,
+        env = "REBOUND_LOG_FORMAT",
+        default_value = "auto",
+        value_name = "FORMAT"
+    )]
+    pub log_format: LogFormat,
+
+    /// What is logged: error, warn, info, debug, or a filter such as info,rebound::db=debug
+    #[arg(
+        long,
+        env = "REBOUND_LOG",
+        default_value = "info",
+        value_name = "FILTER"
+    )]
+    pub log: String,
+}
+
+/// A combination of settings that cannot be served; each says the way out.
+#[derive(Debug, thiserror::Error)]
+pub enum SettingsError {
+    /// The test clock lets anyone move the time, so it must not be reachable from elsewhere.
+    #[error(
+        "--test-clock lets anyone move the service's time, so it needs a loopback address: use --listen 127.0.0.1:{0}"
+    )]
+    TestClockInPublic(u16),
+    /// An origin is a scheme, a host and a port, nothing more.
+    #[error("--cors-origins: {0:?} is no web origin; write it like https://app.example.com")]
+    Origin(String),
+}
+
+impl Settings {
+    /// Checks what one setting cannot know of another.
+    pub fn check(&self) -> Result<(), SettingsError> {
+        if self.test_clock && !self.listen.ip().is_loopback() {
+            return Err(SettingsError::TestClockInPublic(self.listen.port()));
+        }
+        for origin in &self.cors_origins {
+            let parsed = url::Url::parse(origin).ok();
+            if parsed.is_none_or(|url| url.origin().ascii_serialization() != *origin) {
+                return Err(SettingsError::Origin(origin.clone()));
+            }
+        }
+        Ok(())
+    }
+
+    /// Connections to the database, which is also the number of threads that use them.
+    pub fn connections(&self) -> u32 {
+        self.database_connections
+            .unwrap_or_else(|| (2 * cores()).max(4))
+    }
+
+    /// Threads that serve requests.
+    pub fn worker_count(&self) -> usize {
+        self.workers.map_or_else(|| cores() as usize, usize::from)
+    }
+
+    /// The verification mode, by default the one that suits where the data lives.
+    pub fn verification(&self) -> EmailVerification {
+        self.email_verification.unwrap_or_else(|| {
+            if self.database.external_url().is_some() {
+                EmailVerification::Required
+            } else {
+                EmailVerification::Off
+            }
+        })
+    }
+
+    /// The folder with the signing keys.
+    pub fn keys_folder(&self) -> PathBuf {
+        self.signing_keys
+            .clone()
+            .unwrap_or_else(|| self.database.data_dir.join("keys"))
+    }
+
+    /// The address under which people reach the service, without a slash at its end.
+    pub fn address(&self) -> String {
+        self.public_url.as_ref().map_or_else(
+            || format!("http://{}", self.listen),
+            |url| url.as_str().trim_end_matches('/').to_owned(),
+        )
+    }
+
+    /// Is this peer a proxy whose word about the client is believed?
+    pub fn trusts(&self, peer: IpAddr) -> bool {
+        self.trusted_proxies.iter().any(|net| net.contains(&peer))
+    }
+}
+
+fn cores() -> u32 {
+    std::thread::available_parallelism().map_or(1, |count| {
+        u32::try_from(count.get()).unwrap_or(u32::MAX / 2)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    #[derive(Parser)]
+    struct Line {
+        #[command(flatten)]
+        settings: Settings,
+    }
+
+    fn settings(flags: &[&str]) -> Settings {
+        Line::parse_from(std::iter::once("rebound").chain(flags.iter().copied())).settings
+    }
+
+    #[test]
+    fn the_test_clock_is_refused_outside_of_loopback() {
+        let public = settings(&["--test-clock", "--listen", "0.0.0.0:80"]);
+        assert!(matches!(
+            public.check(),
+            Err(SettingsError::TestClockInPublic(80))
+        ));
+        assert!(settings(&["--test-clock"]).check().is_ok());
+    }
+
+    #[test]
+    fn an_origin_with_a_path_is_refused() {
+        assert!(
+            settings(&["--cors-origins", "https://a.example/x"])
+                .check()
+                .is_err()
+        );
+        assert!(
+            settings(&["--cors-origins", "https://a.example"])
+                .check()
+                .is_ok()
+        );
+    }
+
+    #[test]
+    fn secrets_do_not_print_themselves() {
+        let shown = format!(
+            "{:?}",
+            settings(&["--database-url", "postgres://u:hunter2@h/d"])
+        );
+        assert!(!shown.contains("hunter2"), "{shown}");
+    }
+}

@@ -1,0 +1,110 @@
+//! Bringing the schema up to this version of the code, and telling when it does not fit.
+
+use std::collections::BTreeSet;
+
+use diesel::migration::{Migration, MigrationSource};
+use diesel::pg::{Pg, PgConnection};
+use diesel::prelude::*;
+use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+
+use crate::http::error::Error;
+
+/// Every migration, compiled into the binary.
+pub const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations");
+
+/// Any number that nothing else locks: replicas that start together migrate one after the other.
+const LOCK: i64 = 7_262_026;
+
+/// Why the schema cannot be used, with the way out.
+#[derive(Debug, thiserror::Error)]
+pub enum MigrateError {
+    /// The database knows a migration that this code does not.
+    #[error(
+        "The database has a newer schema than this version of Rebound knows ({0}). Start the newer version, or restore a backup that was made before the upgrade."
+    )]
+    Newer(String),
+    /// Migrations are pending and may not be applied.
+    #[error(
+        "The database lacks {0} migrations. Run `rebound migrate`, or start without --no-migrate."
+    )]
+    Pending(usize),
+    /// A migration failed; its transaction was rolled back.
+    #[error("The schema could not be migrated: {0}")]
+    Failed(String),
+}
+
+fn known() -> Result<BTreeSet<String>, MigrateError> {
+    let migrations: Vec<Box<dyn Migration<Pg>>> = MIGRATIONS
+        .migrations()
+        .map_err(|error| MigrateError::Failed(error.to_string()))?;
+    Ok(migrations
+        .iter()
+        .map(|m| m.name().version().to_string())
+        .collect())
+}
+
+fn applied(conn: &mut PgConnection) -> Result<BTreeSet<String>, MigrateError> {
+    let versions = conn
+        .applied_migrations()
+        .map_err(|error| MigrateError::Failed(error.to_string()))?;
+    Ok(versions.iter().map(ToString::to_string).collect())
+}
+
+/// Applies what is pending, one process at a time. Returns how many migrations that were.
+pub fn migrate(conn: &mut PgConnection) -> Result<usize, MigrateError> {
+    let failed = |error: &dyn std::fmt::Display| MigrateError::Failed(error.to_string());
+    let known = known()?;
+    // A session lock is right here: this connection is used for the migration alone.
+    diesel::sql_query(format!("SELECT pg_advisory_lock({LOCK})"))
+        .execute(conn)
+        .map_err(|error| failed(&error))?;
+    let outcome = (|| {
+        if let Some(newer) = applied(conn)?.difference(&known).last() {
+            return Err(MigrateError::Newer(newer.clone()));
+        }
+        conn.run_pending_migrations(MIGRATIONS)
+            .map(|versions| versions.len())
+            .map_err(|error| failed(&error))
+    })();
+    let unlocked = diesel::sql_query(format!("SELECT pg_advisory_unlock({LOCK})")).execute(conn);
+    let count = outcome?;
+    unlocked.map_err(|error| failed(&error))?;
+    Ok(count)
+}
+
+/// Fails unless the schema is exactly the one of this code.
+pub fn verify(conn: &mut PgConnection) -> Result<(), MigrateError> {
+    let (known, applied) = (known()?, applied(conn)?);
+    if let Some(newer) = applied.difference(&known).last() {
+        return Err(MigrateError::Newer(newer.clone()));
+    }
+    match known.difference(&applied).count() {
+        0 => Ok(()),
+        pending => Err(MigrateError::Pending(pending)),
+    }
+}
+
+/// Diesel's own table, which `schema.rs` leaves out.
+mod own {
+    diesel::table! {
+        __diesel_schema_migrations (version) {
+            version -> Text,
+        }
+    }
+}
+
+/// Does the schema have every migration of this code? For the readiness of the service: a newer schema
+/// is fine there, since old code runs on it while it is being replaced.
+pub fn check(conn: &mut PgConnection) -> Result<(), Error> {
+    use own::__diesel_schema_migrations::dsl;
+    let applied: BTreeSet<String> = dsl::__diesel_schema_migrations
+        .select(dsl::version)
+        .load::<String>(conn)?
+        .into_iter()
+        .collect();
+    let known = known().map_err(|error| Error::internal(error.to_string()))?;
+    if known.is_subset(&applied) {
+        return Ok(());
+    }
+    Err(Error::database_unavailable("the schema lacks migrations"))
+}

@@ -1,0 +1,143 @@
+//! The way to PostgreSQL: a pool that fits the threads, a deadline around every call, one transaction
+//! for each request with the owner set for row level security.
+//!
+//! A handler never sees a connection. It hands a closure to [`Db::read`] or [`Db::write`]; the closure
+//! runs on a thread from the blocking pool inside a transaction that sees the rows of one owner only.
+//! What goes wrong with the server (gone, frozen, full, too busy) becomes 503 with `Retry-After`.
+
+pub mod cached;
+pub mod constraint;
+pub mod embedded;
+pub mod ids;
+pub mod keyset;
+pub mod migrate;
+mod pool;
+pub(crate) mod schema;
+mod tx;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use diesel::PgConnection;
+use tokio::sync::Semaphore;
+use uuid::Uuid;
+
+use crate::clock::Clock;
+use crate::http::error::Error;
+
+pub use pool::{ConnectionOptions, Pool, connect, pool};
+pub use tx::{Access, Owner, Tx};
+
+/// How long a request may wait for a free connection before it is told to come again.
+const WAIT_FOR_CONNECTION: Duration = Duration::from_millis(1_500);
+/// How long the database may take for one request, its own timeout included.
+const DEADLINE: Duration = Duration::from_millis(3_000);
+
+/// A worker's door to the database. Cheap to clone.
+#[derive(Clone)]
+pub struct Db {
+    pool: Pool,
+    permits: Arc<Semaphore>,
+    clock: Clock,
+}
+
+impl Db {
+    /// A door for one worker, which has `threads` threads to run its calls on.
+    ///
+    /// More calls than threads would wait unseen in the runtime's queue; here they wait where the
+    /// wait has an end.
+    pub fn new(pool: Pool, threads: usize, clock: Clock) -> Self {
+        Self {
+            pool,
+            permits: Arc::new(Semaphore::new(threads)),
+            clock,
+        }
+    }
+
+    /// Runs a closure in a read-only transaction that sees the rows of `owner`.
+    pub async fn read<T: Send + 'static>(
+        &self,
+        owner: Uuid,
+        work: impl FnOnce(&mut Tx<'_>) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> {
+        self.run(Owner::User(owner), Access::Read, work).await
+    }
+
+    /// Runs a closure in a transaction that sees and changes the rows of `owner`; an error rolls it back.
+    pub async fn write<T: Send + 'static>(
+        &self,
+        owner: Uuid,
+        work: impl FnOnce(&mut Tx<'_>) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> {
+        self.run(Owner::User(owner), Access::Write, work).await
+    }
+
+    /// Runs a closure without an owner: only global tables are visible. For `auth`, `jobs` and `http`.
+    pub async fn system<T: Send + 'static>(
+        &self,
+        access: Access,
+        work: impl FnOnce(&mut Tx<'_>) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> {
+        self.run(Owner::Nobody, access, work).await
+    }
+
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place where blocking calls are made, with a deadline around them"
+    )]
+    async fn run<T: Send + 'static>(
+        &self,
+        owner: Owner,
+        access: Access,
+        work: impl FnOnce(&mut Tx<'_>) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> {
+        let permit = tokio::time::timeout(
+            WAIT_FOR_CONNECTION,
+            Arc::clone(&self.permits).acquire_owned(),
+        )
+        .await
+        .map_err(|_| Error::overloaded())?
+        .map_err(|_| Error::overloaded())?;
+        let pool = self.pool.clone();
+        let now = self.clock.now();
+        let call = actix_web::web::block(move || {
+            // The permit goes along: when the deadline passes, the thread is still busy until
+            // the server answers, and nobody else may count on it before.
+            let _permit = permit;
+            pool.get()?.transaction(owner, access, now, work)
+        });
+        match tokio::time::timeout(DEADLINE, call).await {
+            Ok(Ok(result)) => result,
+            Ok(Err(_)) => Err(Error::internal("a database call panicked")),
+            Err(_) => Err(Error::database_unavailable("the deadline passed")),
+        }
+    }
+
+    /// Is the server there, and does its schema fit this code?
+    pub async fn check(&self) -> Result<(), Error> {
+        self.system(Access::Read, |tx| migrate::check(tx.conn))
+            .await
+    }
+
+    /// The clock that transactions take their time from.
+    pub fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    /// A connection outside of any request, for background threads that set their own limits.
+    pub fn pool(&self) -> &Pool {
+        &self.pool
+    }
+}
+
+/// Runs one statement in a transaction as the given owner on a connection of one's own; for commands
+/// and background threads.
+pub fn in_transaction<T>(
+    connection: &mut PgConnection,
+    owner: Owner,
+    access: Access,
+    now: chrono::DateTime<chrono::Utc>,
+    work: impl FnOnce(&mut Tx<'_>) -> Result<T, Error>,
+) -> Result<T, Error> {
+    tx::run(connection, owner, access, now, work)
+}

@@ -1,0 +1,221 @@
+// @generated automatically by Diesel CLI.
+
+pub mod sql_types {
+    #[derive(diesel::sql_types::SqlType)]
+    #[diesel(postgres_type(name = "xid8", schema = "pg_catalog"))]
+    pub struct Xid8;
+}
+
+diesel::table! {
+    application_steps (owner_id, id) {
+        owner_id -> Uuid,
+        id -> Uuid,
+        application_id -> Uuid,
+        seq -> Int4,
+        kind -> Text,
+        from_status -> Nullable<Text>,
+        to_status -> Nullable<Text>,
+        corrects_id -> Nullable<Uuid>,
+        occurred_at -> Timestamptz,
+        recorded_at -> Timestamptz,
+        note -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    applications (owner_id, id) {
+        owner_id -> Uuid,
+        id -> Uuid,
+        external_id -> Nullable<Text>,
+        company -> Text,
+        job_title -> Text,
+        url -> Nullable<Text>,
+        source -> Nullable<Text>,
+        location -> Nullable<Text>,
+        work_mode -> Nullable<Text>,
+        employment_type -> Nullable<Text>,
+        salary_min -> Nullable<Int8>,
+        salary_max -> Nullable<Int8>,
+        salary_currency -> Nullable<Text>,
+        salary_period -> Nullable<Text>,
+        resume_version -> Nullable<Text>,
+        tailored -> Nullable<Bool>,
+        required_skills -> Array<Text>,
+        own_skills -> Array<Text>,
+        applied_on -> Nullable<Date>,
+        next_action_on -> Nullable<Date>,
+        contact -> Nullable<Text>,
+        notes -> Nullable<Text>,
+        tags -> Array<Text>,
+        status -> Text,
+        furthest_stage -> Text,
+        status_since -> Timestamptz,
+        version -> Int4,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    email_tokens (hash) {
+        hash -> Bytea,
+        user_id -> Uuid,
+        purpose -> Text,
+        expires_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::sql_types::Xid8;
+
+    events (owner_id, id) {
+        owner_id -> Uuid,
+        id -> Int8,
+        xid -> Xid8,
+        kind -> Text,
+        resource_type -> Text,
+        resource_id -> Uuid,
+        occurred_at -> Timestamptz,
+        data -> Jsonb,
+    }
+}
+
+diesel::table! {
+    idempotency_keys (user_id, key) {
+        user_id -> Uuid,
+        key -> Text,
+        fingerprint -> Bytea,
+        status -> Int2,
+        location -> Nullable<Text>,
+        version -> Nullable<Int4>,
+        body -> Bytea,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    imports (owner_id, id) {
+        owner_id -> Uuid,
+        id -> Uuid,
+        status -> Text,
+        done -> Int4,
+        total -> Int4,
+        source -> Nullable<Bytea>,
+        options -> Jsonb,
+        report -> Jsonb,
+        version -> Int4,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    interviews (owner_id, id) {
+        owner_id -> Uuid,
+        id -> Uuid,
+        application_id -> Uuid,
+        kind -> Text,
+        scheduled_at -> Timestamptz,
+        duration_minutes -> Nullable<Int4>,
+        location -> Nullable<Text>,
+        link -> Nullable<Text>,
+        outcome -> Text,
+        prepared_on -> Nullable<Date>,
+        notes -> Nullable<Text>,
+        version -> Int4,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    jobs (id) {
+        id -> Uuid,
+        kind -> Text,
+        user_id -> Nullable<Uuid>,
+        payload -> Jsonb,
+        unique_key -> Nullable<Text>,
+        run_at -> Timestamptz,
+        attempts -> Int4,
+        max_attempts -> Int4,
+        leased_until -> Nullable<Timestamptz>,
+        failed_at -> Nullable<Timestamptz>,
+        last_error -> Nullable<Text>,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    refresh_tokens (hash) {
+        hash -> Bytea,
+        session_id -> Uuid,
+        generation -> Int4,
+    }
+}
+
+diesel::table! {
+    sessions (id) {
+        id -> Uuid,
+        user_id -> Uuid,
+        device -> Nullable<Text>,
+        created_at -> Timestamptz,
+        last_used_at -> Timestamptz,
+        expires_at -> Timestamptz,
+        revoked_at -> Nullable<Timestamptz>,
+        last_used_hash -> Nullable<Bytea>,
+        generation -> Int4,
+    }
+}
+
+diesel::table! {
+    throttles (id) {
+        id -> Int8,
+        kind -> Text,
+        subject -> Bytea,
+        at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    users (id) {
+        id -> Uuid,
+        email -> Text,
+        email_verified_at -> Nullable<Timestamptz>,
+        password_hash -> Text,
+        display_name -> Nullable<Text>,
+        time_zone -> Text,
+        cooloff_hours -> Int4,
+        ghost_after_days -> Int4,
+        week_starts_on -> Text,
+        wellbeing_enabled -> Bool,
+        disabled_at -> Nullable<Timestamptz>,
+        version -> Int4,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::joinable!(applications -> users (owner_id));
+diesel::joinable!(email_tokens -> users (user_id));
+diesel::joinable!(events -> users (owner_id));
+diesel::joinable!(idempotency_keys -> users (user_id));
+diesel::joinable!(imports -> users (owner_id));
+diesel::joinable!(jobs -> users (user_id));
+diesel::joinable!(refresh_tokens -> sessions (session_id));
+diesel::joinable!(sessions -> users (user_id));
+
+diesel::allow_tables_to_appear_in_same_query!(
+    application_steps,
+    applications,
+    email_tokens,
+    events,
+    idempotency_keys,
+    imports,
+    interviews,
+    jobs,
+    refresh_tokens,
+    sessions,
+    throttles,
+    users,
+);

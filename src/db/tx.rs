@@ -1,0 +1,126 @@
+//! One transaction with the owner set.
+
+use chrono::{DateTime, Utc};
+use diesel::PgConnection;
+use diesel::connection::{AnsiTransactionManager, TransactionManager};
+use uuid::Uuid;
+
+use crate::http::error::Error;
+
+/// Whose rows a transaction may see.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Owner {
+    /// One user's.
+    User(Uuid),
+    /// Nobody's: the row level security of owned tables shows nothing.
+    Nobody,
+}
+
+/// What a transaction may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Read only; PostgreSQL refuses writes.
+    Read,
+    /// Read and write.
+    Write,
+}
+
+/// A running transaction: the connection, whose it is, and the one instant it calls *now*.
+pub struct Tx<'c> {
+    /// The connection, for query functions.
+    pub conn: &'c mut PgConnection,
+    /// The user whose rows are visible; the nil id in a transaction without an owner.
+    pub owner: Uuid,
+    /// The instant at which the transaction began, by the service's clock.
+    pub now: DateTime<Utc>,
+}
+
+/// The statements that open a transaction, sent in one round trip.
+///
+/// The role is neither owner nor superuser, so that row level security binds it whatever the login
+/// role is. Everything is `SET LOCAL`: behind a transaction pooler nothing leaks into the next one.
+fn opening(owner: Owner, access: Access) -> String {
+    let begin = match access {
+        Access::Read => "BEGIN READ ONLY",
+        Access::Write => "BEGIN",
+    };
+    let limits = "SET LOCAL ROLE rebound_app;\
+         SET LOCAL statement_timeout=2500;\
+         SET LOCAL lock_timeout=2000;\
+         SET LOCAL idle_in_transaction_session_timeout=10000;\
+         SET LOCAL jit=off";
+    match owner {
+        Owner::User(id) => format!(
+            "{begin};{limits};SET LOCAL app.user_id='{id}';SET LOCAL app.owner_ids='{{{id}}}'"
+        ),
+        Owner::Nobody => format!("{begin};{limits}"),
+    }
+}
+
+/// Opens the transaction. An error leaves a connection that must not be used again.
+pub(super) fn begin(conn: &mut PgConnection, owner: Owner, access: Access) -> Result<(), Error> {
+    AnsiTransactionManager::begin_transaction_sql(conn, &opening(owner, access))?;
+    Ok(())
+}
+
+/// Runs the work in the transaction that [`begin`] opened: commits when it succeeds, else rolls back.
+pub(super) fn finish<T>(
+    conn: &mut PgConnection,
+    owner: Owner,
+    now: DateTime<Utc>,
+    work: impl FnOnce(&mut Tx<'_>) -> Result<T, Error>,
+) -> Result<T, Error> {
+    let owner = match owner {
+        Owner::User(id) => id,
+        Owner::Nobody => Uuid::nil(),
+    };
+    let result = work(&mut Tx {
+        conn: &mut *conn,
+        owner,
+        now,
+    });
+    match result {
+        Ok(value) => {
+            AnsiTransactionManager::commit_transaction(conn)?;
+            Ok(value)
+        }
+        Err(error) => {
+            // The first error is the one to tell; a failed rollback marks the connection as broken.
+            let _ = AnsiTransactionManager::rollback_transaction(conn);
+            Err(error)
+        }
+    }
+}
+
+/// [`begin`] and [`finish`] in one.
+pub(super) fn run<T>(
+    conn: &mut PgConnection,
+    owner: Owner,
+    access: Access,
+    now: DateTime<Utc>,
+    work: impl FnOnce(&mut Tx<'_>) -> Result<T, Error>,
+) -> Result<T, Error> {
+    begin(conn, owner, access)?;
+    finish(conn, owner, now, work)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_setting_ends_with_its_transaction() {
+        let sql = opening(Owner::User(Uuid::nil()), Access::Write);
+        for statement in sql.split(';') {
+            assert!(
+                statement.starts_with("BEGIN") || statement.starts_with("SET LOCAL "),
+                "{statement}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_transaction_without_an_owner_names_none() {
+        assert!(!opening(Owner::Nobody, Access::Read).contains("app."));
+    }
+}

@@ -1,0 +1,196 @@
+//! What a handler answers with: a resource with its strong `ETag`, a page with its `Link`, or nothing.
+
+use actix_web::http::header::{self, HeaderValue};
+use actix_web::http::{StatusCode, Uri};
+use actix_web::{HttpRequest, HttpResponse};
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use super::error::{Error, Result};
+use super::page::Page;
+use super::problems;
+
+/// A single resource that counts its changes.
+pub trait Versioned {
+    /// Counts the changes, from 1.
+    fn version(&self) -> i32;
+}
+
+/// An answer that can be stored for a retry: status, headers and body.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    /// HTTP status.
+    pub status: StatusCode,
+    /// For 201 and 202: where the resource is.
+    pub location: Option<String>,
+    /// For a single resource: its version.
+    pub version: Option<i32>,
+    /// The JSON body; empty for 204.
+    pub body: Vec<u8>,
+}
+
+impl Answer {
+    /// 201 with the new resource and where it is.
+    pub fn created<T: Serialize + Versioned>(location: String, resource: &T) -> Result<Self> {
+        Ok(Self {
+            status: StatusCode::CREATED,
+            location: Some(location),
+            version: Some(resource.version()),
+            body: to_json(resource)?,
+        })
+    }
+
+    /// 200 with a resource.
+    pub fn resource<T: Serialize + Versioned>(resource: &T) -> Result<Self> {
+        Ok(Self {
+            status: StatusCode::OK,
+            location: None,
+            version: Some(resource.version()),
+            body: to_json(resource)?,
+        })
+    }
+
+    /// Any status with a document that is no resource of its own.
+    pub fn document<T: Serialize>(status: StatusCode, document: &T) -> Result<Self> {
+        Ok(Self {
+            status,
+            location: None,
+            version: None,
+            body: to_json(document)?,
+        })
+    }
+
+    /// 204.
+    pub fn no_content() -> Self {
+        Self {
+            status: StatusCode::NO_CONTENT,
+            location: None,
+            version: None,
+            body: Vec::new(),
+        }
+    }
+
+    /// Says where the resource is.
+    #[must_use]
+    pub fn at(mut self, location: String) -> Self {
+        self.location = Some(location);
+        self
+    }
+
+    /// The strong ETag: the version for If-Match, a hash of the whole body for If-None-Match, so that
+    /// a figure that time changes makes neither a false 412 nor a stale 304.
+    fn etag(&self) -> Option<String> {
+        self.version.map(|version| {
+            let hash = Sha256::digest(&self.body);
+            let short: String = hash[..8].iter().map(|byte| format!("{byte:02x}")).collect();
+            format!("\"v{version}-{short}\"")
+        })
+    }
+
+    /// The HTTP answer; 304 when the client has it already.
+    pub fn respond(self, request: &HttpRequest) -> HttpResponse {
+        let etag = self.etag();
+        if let Some(etag) = &etag
+            && request.method().is_safe()
+            && matches_any(request, etag)
+        {
+            return HttpResponse::NotModified()
+                .insert_header((header::ETAG, etag.as_str()))
+                .finish();
+        }
+        let mut response = HttpResponse::build(self.status);
+        if let Some(etag) = etag {
+            response.insert_header((header::ETAG, etag));
+        }
+        if let Some(location) = self.location {
+            response.insert_header((header::LOCATION, location));
+        }
+        if self.body.is_empty() {
+            return response.finish();
+        }
+        response.content_type("application/json").body(self.body)
+    }
+}
+
+/// Does `If-None-Match` name this ETag? The comparison is the weak one (RFC 9110).
+fn matches_any(request: &HttpRequest, etag: &str) -> bool {
+    request
+        .headers()
+        .get_all(header::IF_NONE_MATCH)
+        .any(|value| {
+            value.to_str().is_ok_and(|list| {
+                list.split(',')
+                    .map(str::trim)
+                    .any(|tag| tag == "*" || tag.strip_prefix("W/").unwrap_or(tag) == etag)
+            })
+        })
+}
+
+/// 200 with a page, and the next one in the `Link` header.
+pub fn page<T: Serialize>(request: &HttpRequest, page: &Page<T>) -> Result<HttpResponse> {
+    let mut response = HttpResponse::Ok();
+    if let Some(cursor) = &page.next_cursor
+        && let Some(link) = next_link(request.uri(), cursor)
+    {
+        response.insert_header((header::LINK, link));
+    }
+    Ok(response
+        .content_type("application/json")
+        .body(to_json(page)?))
+}
+
+fn next_link(uri: &Uri, cursor: &str) -> Option<HeaderValue> {
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    let pairs = url::form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes());
+    for (name, value) in pairs.filter(|(name, _)| name != "cursor") {
+        query.append_pair(&name, &value);
+    }
+    query.append_pair("cursor", cursor);
+    HeaderValue::from_str(&format!(
+        "<{}?{}>; rel=\"next\"",
+        uri.path(),
+        query.finish()
+    ))
+    .ok()
+}
+
+fn to_json<T: Serialize>(value: &T) -> Result<Vec<u8>> {
+    serde_json::to_vec(value)
+        .map_err(|error| Error::internal(format!("an answer cannot be written: {error}")))
+}
+
+/// `If-Match` of a request: which version the client wants to change.
+#[derive(Debug, Clone)]
+pub struct Precondition(Option<Vec<String>>);
+
+impl Precondition {
+    /// Reads the header.
+    pub fn of(request: &HttpRequest) -> Self {
+        let tags: Vec<String> = request
+            .headers()
+            .get_all(header::IF_MATCH)
+            .filter_map(|value| value.to_str().ok())
+            .flat_map(|list| list.split(',').map(|tag| tag.trim().to_owned()))
+            .collect();
+        Self(
+            request
+                .headers()
+                .contains_key(header::IF_MATCH)
+                .then_some(tags),
+        )
+    }
+
+    /// Fails with 412 when the client has seen another version.
+    pub fn check(&self, resource: &impl Versioned) -> Result<()> {
+        let Some(tags) = &self.0 else {
+            return Ok(());
+        };
+        let start = format!("\"v{}-", resource.version());
+        if tags.iter().any(|tag| tag == "*" || tag.starts_with(&start)) {
+            return Ok(());
+        }
+        Err(problems::PRECONDITION_FAILED
+            .because("If-Match names another version than the present one.")
+            .into())
+    }
+}

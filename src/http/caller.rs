@@ -1,0 +1,170 @@
+//! Who calls and on which conditions: the extractor that every handler behind a sign-in starts with.
+//!
+//! Its verbs are the kinds of operation: [`Caller::get`], [`Caller::list`], [`Caller::post`],
+//! [`Caller::change`], [`Caller::delete`]. Each runs one closure in one transaction that sees the rows
+//! of this user only, and turns what comes back into the answer with everything the API promises:
+//! ETag, 304, 412, replays, `Link`.
+
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpRequest, HttpResponse, web};
+use futures_util::future::LocalBoxFuture;
+use serde::Serialize;
+use uuid::Uuid;
+
+use super::answer::{self, Answer, Precondition, Versioned};
+use super::body::Fingerprint;
+use super::error::{Error, Result};
+use super::idempotency::{self, Key};
+use super::page::Page;
+use crate::auth::CurrentUser;
+use crate::db::{Db, Tx};
+use crate::services::Services;
+
+/// A signed-in user with the conditions of this request.
+pub struct Caller {
+    /// Who it is.
+    pub user: CurrentUser,
+    db: Db,
+    request: HttpRequest,
+}
+
+impl FromRequest for Caller {
+    type Error = Error;
+    type Future = LocalBoxFuture<'static, Result<Self>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let user = CurrentUser::from_request(request, payload);
+        let request = request.clone();
+        Box::pin(async move {
+            let user = user.await?;
+            let db = database(&request)?;
+            Ok(Self { user, db, request })
+        })
+    }
+}
+
+/// The worker's door to the database.
+pub fn database(request: &HttpRequest) -> Result<Db> {
+    request
+        .app_data::<web::Data<Db>>()
+        .map(|db| db.get_ref().clone())
+        .ok_or_else(|| Error::internal("the application has no database"))
+}
+
+/// What all workers share.
+pub fn services(request: &HttpRequest) -> Result<web::Data<Services>> {
+    request
+        .app_data::<web::Data<Services>>()
+        .cloned()
+        .ok_or_else(|| Error::internal("the application has no services"))
+}
+
+impl Caller {
+    /// The id of the user, which owns everything this request may see.
+    pub fn id(&self) -> Uuid {
+        self.user.id
+    }
+
+    /// The request itself, for what no verb covers.
+    pub fn request(&self) -> &HttpRequest {
+        &self.request
+    }
+
+    /// Reads without an answer yet.
+    pub async fn read<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        self.db.read(self.id(), work).await
+    }
+
+    /// Writes without an answer yet.
+    pub async fn write<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        self.db.write(self.id(), work).await
+    }
+
+    /// GET of one resource: 200 with ETag, or 304.
+    pub async fn get<T: Serialize + Versioned + Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<HttpResponse> {
+        let resource = self.read(work).await?;
+        Ok(Answer::resource(&resource)?.respond(&self.request))
+    }
+
+    /// GET of a list: 200 with a page and its `Link`.
+    pub async fn list<T: Serialize + Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Tx<'_>) -> Result<Page<T>> + Send + 'static,
+    ) -> Result<HttpResponse> {
+        let page = self.read(work).await?;
+        answer::page(&self.request, &page)
+    }
+
+    /// POST: done once for each `Idempotency-Key`.
+    pub async fn post(
+        &self,
+        fingerprint: Fingerprint,
+        work: impl FnOnce(&mut Tx<'_>, &Precondition) -> Result<Answer> + Send + 'static,
+    ) -> Result<HttpResponse> {
+        let precondition = Precondition::of(&self.request);
+        let Some(key) = Key::of(&self.request)? else {
+            let answer = self.write(move |tx| work(tx, &precondition)).await?;
+            return Ok(answer.respond(&self.request));
+        };
+        let outcome = self
+            .write(move |tx| idempotency::once(tx, &key, fingerprint, |tx| work(tx, &precondition)))
+            .await?;
+        let mut response = outcome.answer.respond(&self.request);
+        if outcome.replayed {
+            response.headers_mut().insert(
+                actix_web::http::header::HeaderName::from_static("idempotent-replayed"),
+                actix_web::http::header::HeaderValue::from_static("true"),
+            );
+        }
+        Ok(response)
+    }
+
+    /// PATCH or PUT: the closure checks the precondition against what it found.
+    pub async fn change(
+        &self,
+        work: impl FnOnce(&mut Tx<'_>, &Precondition) -> Result<Answer> + Send + 'static,
+    ) -> Result<HttpResponse> {
+        let precondition = Precondition::of(&self.request);
+        let answer = self.write(move |tx| work(tx, &precondition)).await?;
+        Ok(answer.respond(&self.request))
+    }
+
+    /// DELETE: 204.
+    pub async fn delete(
+        &self,
+        work: impl FnOnce(&mut Tx<'_>, &Precondition) -> Result<()> + Send + 'static,
+    ) -> Result<HttpResponse> {
+        self.change(|tx, precondition| {
+            work(tx, precondition)?;
+            Ok(Answer::no_content())
+        })
+        .await
+    }
+}
+
+/// The id at the end of a path. What is no id is as unknown as a random one.
+pub struct Id(pub Uuid);
+
+impl FromRequest for Id {
+    type Error = Error;
+    type Future = std::future::Ready<Result<Self>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let id = request
+            .match_info()
+            .get("id")
+            .and_then(|text| Uuid::try_parse(text).ok())
+            .map(Self)
+            .ok_or_else(Error::not_found);
+        std::future::ready(id)
+    }
+}

@@ -1,0 +1,296 @@
+//! The edge of the service: what every request meets first and every answer meets last.
+//!
+//! In: a request id, who it is, the rate limit, the Accept header. Out: the body of a problem, the
+//! headers that every answer carries, compression, one log line, the metrics.
+
+use std::time::Instant;
+
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header::{self, HeaderName, HeaderValue};
+use actix_web::http::{Method, StatusCode};
+use actix_web::middleware::Next;
+use actix_web::{HttpMessage, HttpResponse, web};
+
+use super::compress::Encoding;
+use super::error::{Error, Fault, Problem};
+use super::limit::{Counted, Standing};
+use super::network::{self, Network};
+use super::problems;
+use crate::auth::Bearer;
+use crate::db::ids;
+use crate::services::Services;
+
+/// The id under which a request is logged.
+#[derive(Clone, Debug)]
+pub struct RequestId(pub String);
+
+/// Counts a request as ended even when its future is dropped because the client went away.
+struct InFlight(Option<web::Data<Services>>);
+
+impl InFlight {
+    fn begin(services: &web::Data<Services>) -> Self {
+        services.metrics.begin();
+        Self(Some(services.clone()))
+    }
+
+    fn ended(mut self) {
+        self.0 = None;
+    }
+}
+
+impl Drop for InFlight {
+    fn drop(&mut self) {
+        if let Some(services) = self.0.take() {
+            services.metrics.abandon();
+        }
+    }
+}
+
+/// The middleware around everything.
+pub async fn edge(
+    mut request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    let started = Instant::now();
+    let services = request
+        .app_data::<web::Data<Services>>()
+        .cloned()
+        .ok_or_else(|| Error::internal("the application has no services"))?;
+    let in_flight = InFlight::begin(&services);
+    let id = request_id(&request, &services);
+    let method = request.method().clone();
+    // A HEAD is answered as its GET; the protocol layer leaves the body out.
+    if method == Method::HEAD {
+        request.head_mut().method = Method::GET;
+    }
+    let client = network::client(
+        request.peer_addr(),
+        request.headers(),
+        &services.settings.trusted_proxies,
+    );
+    let bearer = Bearer::of(request.headers(), &services);
+    let standing = services.limits.count(match &bearer {
+        Bearer::Valid(token) => Counted::User(token.user_id),
+        Bearer::Absent | Bearer::Invalid => Counted::Network(client),
+    });
+    request.extensions_mut().insert(id.clone());
+    request.extensions_mut().insert::<Network>(client);
+    request.extensions_mut().insert(bearer);
+
+    let encoding = Encoding::negotiate(request.headers());
+    let response = match refusal(&request, &services, &standing) {
+        Some(error) => {
+            let (request, _) = request.into_parts();
+            ServiceResponse::new(request, HttpResponse::from_error(error)).map_into_boxed_body()
+        }
+        None => {
+            let kept = request.request().clone();
+            match next.call(request).await {
+                Ok(response) => response.map_into_boxed_body(),
+                Err(error) => {
+                    ServiceResponse::new(kept, error.error_response()).map_into_boxed_body()
+                }
+            }
+        }
+    };
+    let response = finish(response, &id, &standing, encoding);
+    let route = response
+        .request()
+        .match_pattern()
+        .unwrap_or_else(|| "none".to_owned());
+    let status = response.status().as_u16();
+    let took = started.elapsed();
+    in_flight.ended();
+    services.metrics.end(method.as_str(), &route, status, took);
+    log_line(&response, &method, &route, &id, took.as_micros());
+    Ok(response)
+}
+
+/// The client's own id when it is sane, else a new one.
+fn request_id(request: &ServiceRequest, services: &Services) -> RequestId {
+    let sane = request
+        .headers()
+        .get("X-Request-Id")
+        .and_then(|value| value.to_str().ok())
+        .filter(|id| (1..=128).contains(&id.len()))
+        .filter(|id| {
+            id.bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b))
+        });
+    RequestId(sane.map_or_else(
+        || ids::new_id(services.clock.now()).to_string(),
+        str::to_owned,
+    ))
+}
+
+fn refusal(request: &ServiceRequest, services: &Services, standing: &Standing) -> Option<Error> {
+    if !standing.allowed() {
+        return Some(
+            problems::RATE_LIMITED
+                .because(format!("At most {} requests a minute.", standing.quota))
+                .header("Retry-After", standing.retry_after.to_string())
+                .into(),
+        );
+    }
+    let accept = request.headers().get(header::ACCEPT)?;
+    let accept = accept.to_str().unwrap_or_default();
+    if services
+        .document
+        .can_answer(request.path(), request.method(), accept)
+    {
+        return None;
+    }
+    Some(
+        problems::NOT_ACCEPTABLE
+            .because("Nothing that this operation sends is in the Accept header.")
+            .into(),
+    )
+}
+
+fn finish(
+    mut response: ServiceResponse<BoxBody>,
+    id: &RequestId,
+    standing: &Standing,
+    encoding: Option<Encoding>,
+) -> ServiceResponse<BoxBody> {
+    let problem = response.response_mut().extensions_mut().remove::<Problem>();
+    let mut response = match problem {
+        Some(problem) => response.map_body(|head, _| {
+            for (name, value) in &problem.headers {
+                if let (Ok(name), Ok(value)) =
+                    (HeaderName::try_from(*name), HeaderValue::from_str(value))
+                {
+                    head.headers.insert(name, value);
+                }
+            }
+            head.headers.insert(
+                header::CONTENT_TYPE,
+                HeaderValue::from_static("application/problem+json"),
+            );
+            BoxBody::new(problem.body(&id.0))
+        }),
+        None => response,
+    };
+    let personal = response.request().path().starts_with("/v1");
+    let headers = response.headers_mut();
+    if let Ok(value) = HeaderValue::from_str(&id.0) {
+        headers.insert(HeaderName::from_static("x-request-id"), value);
+    }
+    for (name, value) in rate_headers(standing) {
+        headers.insert(HeaderName::from_static(name), value);
+    }
+    for (name, value) in SECURITY_HEADERS {
+        let name = HeaderName::from_static(name);
+        if !headers.contains_key(&name) {
+            headers.insert(name, HeaderValue::from_static(value));
+        }
+    }
+    if personal || !headers.contains_key(header::CACHE_CONTROL) {
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+    compress(response, encoding)
+}
+
+/// The security headers of every answer; a page may bring a Content-Security-Policy of its own.
+const SECURITY_HEADERS: [(&str, &str); 7] = [
+    (
+        "content-security-policy",
+        "default-src 'none'; frame-ancestors 'none'; base-uri 'none'",
+    ),
+    ("cross-origin-opener-policy", "same-origin"),
+    ("cross-origin-resource-policy", "same-origin"),
+    (
+        "permissions-policy",
+        "camera=(), geolocation=(), microphone=()",
+    ),
+    ("referrer-policy", "no-referrer"),
+    ("x-content-type-options", "nosniff"),
+    ("x-frame-options", "DENY"),
+];
+
+/// `RateLimit` and `RateLimit-Policy` (IETF draft-ietf-httpapi-ratelimit-headers).
+fn rate_headers(standing: &Standing) -> impl Iterator<Item = (&'static str, HeaderValue)> {
+    let Standing {
+        policy,
+        quota,
+        remaining,
+        retry_after,
+        ..
+    } = *standing;
+    [
+        ("ratelimit-policy", format!("\"{policy}\";q={quota};w=60")),
+        (
+            "ratelimit",
+            format!("\"{policy}\";r={remaining};t={retry_after}"),
+        ),
+    ]
+    .into_iter()
+    .filter_map(|(name, value)| Some((name, HeaderValue::from_str(&value).ok()?)))
+}
+
+fn compress(
+    mut response: ServiceResponse<BoxBody>,
+    encoding: Option<Encoding>,
+) -> ServiceResponse<BoxBody> {
+    let vary = HeaderValue::from_static("Accept-Encoding");
+    response.headers_mut().append(header::VARY, vary);
+    let compressible = response
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .is_some_and(|kind| {
+            [
+                "json",
+                "text/html",
+                "text/csv",
+                "javascript",
+                "text/css",
+                "svg",
+            ]
+            .iter()
+            .any(|word| kind.contains(word))
+        });
+    // Answers to a sign-in hold secrets next to what a client sent: their size must not tell.
+    let secret = response.request().path().starts_with("/v1/auth/");
+    let Some(encoding) = encoding.filter(|_| compressible && !secret) else {
+        return response;
+    };
+    if response.headers().contains_key(header::CONTENT_ENCODING) {
+        return response;
+    }
+    response.map_body(|head, body| match body.try_into_bytes() {
+        Ok(bytes) => match encoding.compress(&bytes) {
+            Some(compressed) => {
+                head.headers
+                    .insert(header::CONTENT_ENCODING, encoding.name());
+                BoxBody::new(compressed)
+            }
+            None => BoxBody::new(bytes),
+        },
+        Err(stream) => stream,
+    })
+}
+
+fn log_line(
+    response: &ServiceResponse<BoxBody>,
+    method: &Method,
+    route: &str,
+    id: &RequestId,
+    micros: u128,
+) {
+    let status = response.status().as_u16();
+    let micros = u64::try_from(micros).unwrap_or(u64::MAX);
+    let method = method.as_str();
+    match response.response().extensions().get::<Fault>() {
+        Some(Fault(fault)) if response.status() == StatusCode::INTERNAL_SERVER_ERROR => {
+            log::error!(request_id = id.0.as_str(), method, route, status, micros, fault = fault.as_str(); "a request failed");
+        }
+        Some(Fault(fault)) => {
+            log::warn!(request_id = id.0.as_str(), method, route, status, micros, fault = fault.as_str(); "a request was turned away");
+        }
+        None => {
+            log::info!(request_id = id.0.as_str(), method, route, status, micros; "request");
+        }
+    }
+}

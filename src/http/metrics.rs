@@ -1,0 +1,144 @@
+//! Metrics for Prometheus.
+
+use std::time::Duration;
+
+use actix_web::http::header;
+use actix_web::{HttpRequest, HttpResponse, get};
+use prometheus::{
+    Encoder, HistogramOpts, HistogramVec, IntCounterVec, IntGauge, Opts, Registry, TextEncoder,
+};
+
+use super::caller::{database, services};
+use super::error::{Error, Result};
+
+/// What the service counts.
+pub struct Metrics {
+    registry: Registry,
+    requests: IntCounterVec,
+    duration: HistogramVec,
+    in_flight: IntGauge,
+    connections_used: IntGauge,
+    connections_open: IntGauge,
+}
+
+impl Metrics {
+    /// Fresh counters.
+    pub fn new() -> Self {
+        let registry = Registry::new();
+        let requests = IntCounterVec::new(
+            Opts::new("rebound_http_requests_total", "Answered requests"),
+            &["method", "route", "status"],
+        )
+        .expect("the name is valid");
+        let duration = HistogramVec::new(
+            HistogramOpts::new(
+                "rebound_http_request_seconds",
+                "Time from request to answer",
+            )
+            .buckets(vec![
+                0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0,
+            ]),
+            &["method", "route"],
+        )
+        .expect("the name is valid");
+        let gauge = |name, help| IntGauge::new(name, help).expect("the name is valid");
+        let in_flight = gauge("rebound_http_requests_in_flight", "Requests being answered");
+        let connections_used = gauge(
+            "rebound_database_connections_used",
+            "Database connections at work",
+        );
+        let connections_open = gauge(
+            "rebound_database_connections_open",
+            "Open database connections",
+        );
+        let collectors: [Box<dyn prometheus::core::Collector>; 5] = [
+            Box::new(requests.clone()),
+            Box::new(duration.clone()),
+            Box::new(in_flight.clone()),
+            Box::new(connections_used.clone()),
+            Box::new(connections_open.clone()),
+        ];
+        for collector in collectors {
+            registry
+                .register(collector)
+                .expect("each name is registered once");
+        }
+        Self {
+            registry,
+            requests,
+            duration,
+            in_flight,
+            connections_used,
+            connections_open,
+        }
+    }
+
+    /// A request begins.
+    pub fn begin(&self) {
+        self.in_flight.inc();
+    }
+
+    /// A request was answered. The route is the pattern, never the path: ids would make a series each.
+    pub fn end(&self, method: &str, route: &str, status: u16, took: Duration) {
+        self.in_flight.dec();
+        self.requests
+            .with_label_values(&[method, route, &status.to_string()])
+            .inc();
+        self.duration
+            .with_label_values(&[method, route])
+            .observe(took.as_secs_f64());
+    }
+
+    /// A request ended without an answer, because the client went away.
+    pub fn abandon(&self) {
+        self.in_flight.dec();
+    }
+
+    fn text(&self, used: u32, open: u32) -> Result<Vec<u8>> {
+        self.connections_used.set(used.into());
+        self.connections_open.set(open.into());
+        let mut text = Vec::new();
+        TextEncoder::new()
+            .encode(&self.registry.gather(), &mut text)
+            .map_err(|error| Error::internal(format!("metrics cannot be written: {error}")))?;
+        Ok(text)
+    }
+}
+
+impl Default for Metrics {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// The metrics, for those who listen on the own address or show the token; else there is no such page.
+#[get("/metrics")]
+pub async fn show_metrics(request: HttpRequest) -> Result<HttpResponse> {
+    let services = services(&request)?;
+    let shown = request
+        .headers()
+        .get(header::AUTHORIZATION)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.strip_prefix("Bearer "));
+    let known = services.settings.metrics_token.as_ref();
+    let opened = matches!((shown, known), (Some(shown), Some(known))
+        if aws_lc_rs::constant_time::verify_slices_are_equal(shown.as_bytes(), known.expose().as_bytes()).is_ok());
+    if !opened {
+        return Err(Error::not_found());
+    }
+    metrics_page(&request)
+}
+
+/// The same without a token, for the own listener.
+#[get("/metrics")]
+pub async fn show_metrics_inside(request: HttpRequest) -> Result<HttpResponse> {
+    metrics_page(&request)
+}
+
+fn metrics_page(request: &HttpRequest) -> Result<HttpResponse> {
+    let (used, open) = database(request)?.pool().usage();
+    let text = services(request)?.metrics.text(used, open)?;
+    Ok(HttpResponse::Ok()
+        .content_type("text/plain; version=0.0.4")
+        .body(text))
+}

@@ -1,0 +1,138 @@
+//! The catalogue of problems: every `code` that an answer can carry, with its status and a page at
+//! `/problems/{code}` that explains it.
+
+use std::fmt;
+
+/// A kind of problem. Two kinds never share a code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Kind {
+    /// The stable name that programs rely on.
+    pub code: &'static str,
+    /// The HTTP status.
+    pub status: u16,
+    /// A short name for people, the same for each occurrence.
+    pub title: &'static str,
+    /// What it means and what to do, for the page.
+    pub explanation: &'static str,
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code)
+    }
+}
+
+macro_rules! catalogue {
+    ($($(#[$doc:meta])* $name:ident: $code:literal, $status:literal, $title:literal, $explanation:literal;)+) => {
+        $($(#[$doc])* pub const $name: Kind = Kind {
+            code: $code, status: $status, title: $title, explanation: $explanation,
+        };)+
+        /// Every kind, in the order of the status.
+        pub const ALL: &[Kind] = &[$($name),+];
+    };
+}
+
+catalogue! {
+    /// The request cannot be read.
+    MALFORMED: "malformed_request", 400, "The request cannot be read",
+        "The body is no valid JSON, or a header has the wrong form. The detail names the place. Correct the request and send it again.";
+    /// A query parameter is unknown or has a wrong value.
+    INVALID_QUERY: "invalid_query", 400, "A query parameter is unknown or wrong",
+        "Every parameter of the operation is listed in the API document. An unknown one is refused, so that a misspelled filter does not silently show everything.";
+    /// The page cursor is not one of ours.
+    INVALID_CURSOR: "invalid_cursor", 400, "The cursor does not belong to this list",
+        "A cursor is the next_cursor of an earlier answer, used with the same sort. Start again without a cursor.";
+    /// Nobody is signed in.
+    UNAUTHENTICATED: "unauthenticated", 401, "Sign in first",
+        "The operation needs an access token in the header Authorization: Bearer …. Sign in at POST /v1/auth/login.";
+    /// The token is wrong, expired or its session has ended.
+    INVALID_TOKEN: "invalid_token", 401, "The token is not valid",
+        "The token has expired, was not made by this service, or its session has ended. Use the refresh token at POST /v1/auth/refresh, or sign in again.";
+    /// Address and password do not fit.
+    INVALID_CREDENTIALS: "invalid_credentials", 401, "Address and password do not fit",
+        "Either the address is unknown, or the password is wrong, or the account cannot be used; which of these it is stays unsaid. The password can be reset at POST /v1/auth/password-reset.";
+    /// A refresh token was used after it had been replaced.
+    TOKEN_REUSED: "token_reused", 401, "The refresh token was used before",
+        "A refresh token works once. This one was already replaced by a newer one that was used, so somebody else may hold it: the whole session has been ended. Sign in again.";
+    /// The thing is known, the right is missing.
+    FORBIDDEN: "forbidden", 403, "The right for this is missing",
+        "You are signed in, but this needs a right that you or your token do not have.";
+    /// Unknown, or someone else's.
+    NOT_FOUND: "not_found", 404, "There is no such thing here",
+        "The address or the id is unknown, or it belongs to someone else; these are deliberately the same answer.";
+    /// The path is known, the method is not.
+    METHOD_NOT_ALLOWED: "method_not_allowed", 405, "The path does not take this method",
+        "The header Allow lists the methods of this path.";
+    /// Nothing that we could send is accepted.
+    NOT_ACCEPTABLE: "not_acceptable", 406, "No acceptable representation",
+        "The header Accept excludes everything this operation can send. Use application/json, or leave the header out.";
+    /// The client took too long to send.
+    REQUEST_TIMEOUT: "request_timeout", 408, "The request took too long to arrive",
+        "The body did not arrive within the time. Send it again over a better connection.";
+    /// The state machine forbids the move.
+    ILLEGAL_TRANSITION: "illegal_transition", 409, "This move is not allowed",
+        "The status cannot change in this way. The members from, to and allowed of the answer say what can; allowed_by_reopen lists what a reopen makes possible, and a correction may go anywhere.";
+    /// The email address has an account.
+    EMAIL_TAKEN: "email_taken", 409, "The address has an account already",
+        "Sign in instead, or reset the password.";
+    /// Another row of yours has this external id.
+    EXTERNAL_ID_TAKEN: "external_id_taken", 409, "The external id is in use",
+        "Another resource of yours has this external_id. Use the PUT by external id to change it.";
+    /// The first request with this key still runs.
+    REQUEST_IN_PROGRESS: "request_in_progress", 409, "The first request with this key still runs",
+        "A request with the same Idempotency-Key has not been answered yet. Wait for the time in Retry-After and send it again.";
+    /// Something else changed in the meantime.
+    CONFLICT: "conflict", 409, "The change does not fit what is stored",
+        "Another request changed the same thing at the same time. Read it again and repeat the change.";
+    /// If-Match does not fit.
+    PRECONDITION_FAILED: "precondition_failed", 412, "The resource has changed",
+        "The If-Match header names an older version. Read the resource again, look at what changed, and repeat the change with the new ETag.";
+    /// The body is too large.
+    TOO_LARGE: "body_too_large", 413, "The body is too large",
+        "Bodies may have 1 MiB, files for the import 10 MB.";
+    /// The body has a type that the operation does not read.
+    UNSUPPORTED_MEDIA_TYPE: "unsupported_media_type", 415, "The operation does not read this type",
+        "Send application/json (for PATCH also application/merge-patch+json) without a Content-Encoding. Imports take text/csv and XLSX.";
+    /// Fields of the body are wrong.
+    INVALID_FIELDS: "invalid_fields", 422, "Some fields are not valid",
+        "The member errors lists every field that is wrong, with a JSON Pointer to it, a code and a sentence.";
+    /// The idempotency key belongs to another request.
+    IDEMPOTENCY_KEY_REUSED: "idempotency_key_reused", 422, "The key was used for another request",
+        "An Idempotency-Key belongs to one request: the same method, path, query and body. Use a new key for a new request.";
+    /// The one-time token of a mail is wrong or old.
+    INVALID_EMAIL_TOKEN: "invalid_email_token", 422, "The token of the mail is not valid",
+        "The token from the mail is unknown, was used or is too old. Ask for a new mail.";
+    /// The file cannot be imported.
+    UNREADABLE_FILE: "unreadable_file", 422, "The file cannot be imported",
+        "The file is empty, is no CSV or XLSX, or has no column that could be a company or a title. The detail says which.";
+    /// The file has too many rows.
+    TOO_MANY_ROWS: "too_many_rows", 422, "The file has too many rows",
+        "An import takes up to 20,000 rows. Split the file.";
+    /// Too many requests.
+    RATE_LIMITED: "rate_limited", 429, "Too many requests",
+        "Wait for the time in Retry-After. The headers RateLimit and RateLimit-Policy tell what is left.";
+    /// A fault of ours.
+    INTERNAL: "internal_error", 500, "Something went wrong on our side",
+        "This is a fault of the service. It has been logged under the request_id.";
+    /// The database is away or busy.
+    UNAVAILABLE: "service_unavailable", 503, "The service cannot answer right now",
+        "The database is away, or there is more to do than can be done. Nothing was lost. Repeat the request after the time in Retry-After; a POST safely so with an Idempotency-Key.";
+}
+
+/// The kind with this code.
+pub fn by_code(code: &str) -> Option<&'static Kind> {
+    ALL.iter().find(|kind| kind.code == code)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_two_kinds_share_a_code() {
+        let mut codes: Vec<_> = ALL.iter().map(|kind| kind.code).collect();
+        codes.sort_unstable();
+        codes.dedup();
+        assert_eq!(codes.len(), ALL.len());
+    }
+}

@@ -1,0 +1,146 @@
+//! The one queue for work that outlives a request: large imports, mails, reminders.
+//!
+//! A job is written in the transaction that wants it done, so it exists exactly when its cause does.
+//! Workers of all replicas claim jobs with `SKIP LOCKED` under a lease; a job whose worker died is
+//! claimed again when the lease ends. Features register what they run; the queue knows none of them.
+
+mod queries;
+mod runner;
+
+use std::collections::HashMap;
+use std::sync::{Arc, Condvar, Mutex};
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use diesel::PgConnection;
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::db::{Access, Owner, Pool, Tx};
+use crate::http::error::Result;
+use crate::services::Services;
+
+pub use runner::Runner;
+
+/// Work to be done.
+#[derive(Debug, Clone)]
+pub struct NewJob {
+    /// What is to be done; the name under which a feature registered it.
+    pub kind: &'static str,
+    /// The user it works for, with whom it is erased.
+    pub user_id: Option<Uuid>,
+    /// What the work needs to know: ids and codes.
+    pub payload: Value,
+    /// When, by the service's clock.
+    pub run_at: DateTime<Utc>,
+    /// Of two jobs with one key, only the first is kept.
+    pub unique_key: Option<String>,
+    /// How often it is tried.
+    pub max_attempts: i32,
+}
+
+/// A claimed job.
+#[derive(Debug, Clone)]
+pub struct Job {
+    /// Its id.
+    pub id: Uuid,
+    /// The user it works for.
+    pub user_id: Option<Uuid>,
+    /// What the work needs to know.
+    pub payload: Value,
+    /// Which try this is, from 1.
+    pub attempt: i32,
+    /// How often it is tried.
+    pub max_attempts: i32,
+}
+
+impl Job {
+    /// Will it be given up when this try fails?
+    pub fn is_last_attempt(&self) -> bool {
+        self.attempt >= self.max_attempts
+    }
+}
+
+/// What the work of a job has at hand.
+pub struct Context {
+    pool: Pool,
+    /// What all workers share.
+    pub services: Arc<Services>,
+}
+
+impl Context {
+    /// Runs a closure in one transaction as the given owner.
+    pub fn transaction<T>(
+        &self,
+        owner: Owner,
+        work: impl FnOnce(&mut Tx<'_>) -> Result<T>,
+    ) -> Result<T> {
+        self.pool
+            .transaction(owner, Access::Write, self.services.clock.now(), work)
+    }
+}
+
+/// The work of one kind of job. It must be able to run twice: a worker may die after it.
+pub type Work = fn(&Context, &Job) -> Result<()>;
+/// Something to tidy up every few minutes.
+pub type Chore = fn(&mut PgConnection, DateTime<Utc>) -> Result<usize>;
+
+/// What the queue can run.
+#[derive(Default)]
+pub struct Registry {
+    works: HashMap<&'static str, Work>,
+    chores: Vec<(&'static str, Chore)>,
+}
+
+impl Registry {
+    /// Registers the work of a kind of job.
+    #[must_use]
+    pub fn on(mut self, kind: &'static str, work: Work) -> Self {
+        self.works.insert(kind, work);
+        self
+    }
+
+    /// Registers something to tidy up; its name is for the log.
+    #[must_use]
+    pub fn tidy(mut self, name: &'static str, chore: Chore) -> Self {
+        self.chores.push((name, chore));
+        self
+    }
+}
+
+/// Adds a job in the running transaction; false when one with the same unique key is there already.
+pub fn enqueue(tx: &mut Tx<'_>, job: &NewJob) -> Result<bool> {
+    queries::insert(tx, job)
+}
+
+/// Ends a job in the transaction of its effect, so that neither happens without the other.
+pub fn complete(tx: &mut Tx<'_>, job: &Job) -> Result<()> {
+    queries::delete(tx.conn, job.id)
+}
+
+/// Wakes the runner of this process before it would look by itself.
+#[derive(Clone, Default)]
+pub struct Bell(Arc<(Mutex<bool>, Condvar)>);
+
+impl Bell {
+    /// There may be something to do.
+    pub fn wake(&self) {
+        let (rung, changed) = &*self.0;
+        *rung
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner) = true;
+        changed.notify_all();
+    }
+
+    /// Waits until the bell rings, at most as long as said.
+    fn wait(&self, most: Duration) {
+        let (rung, changed) = &*self.0;
+        let guard = rung
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        let (mut rung, _) = changed
+            .wait_timeout_while(guard, most, |rung| !*rung)
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        *rung = false;
+    }
+}

@@ -1,0 +1,135 @@
+//! The thread that runs the jobs of this process.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use super::{Bell, Context, Job, Registry, queries};
+use crate::clock::real_now;
+use crate::db::{Access, Owner, Pool};
+use crate::http::error::{Error, Result};
+use crate::services::Services;
+
+/// How often the queue is looked at when nobody rings.
+const POLL: Duration = Duration::from_secs(1);
+/// How long after a fault of the database the queue is looked at again.
+const REST_AFTER_FAULT: Duration = Duration::from_secs(2);
+/// How often the chores are done.
+const TIDY_EVERY: Duration = Duration::from_secs(600);
+/// A job whose worker is silent for this long, in seconds, is claimed by another one.
+const LEASE_SECONDS: i64 = 300;
+
+/// A running job thread; it ends with [`Runner::stop`] or when dropped.
+pub struct Runner {
+    stopping: Arc<AtomicBool>,
+    bell: Bell,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Runner {
+    /// Starts the thread. It has its own pool, so that jobs and requests do not wait for each other.
+    pub fn start(registry: Registry, pool: Pool, services: Arc<Services>) -> std::io::Result<Self> {
+        let stopping = Arc::new(AtomicBool::new(false));
+        let bell = services.jobs.clone();
+        let (stop, ring) = (Arc::clone(&stopping), bell.clone());
+        let thread = std::thread::Builder::new()
+            .name("jobs".to_owned())
+            .spawn(move || {
+                let context = Context { pool, services };
+                let mut tidied: Option<Instant> = None;
+                while !stop.load(Ordering::Relaxed) {
+                    if tidied.is_none_or(|at| at.elapsed() > TIDY_EVERY) {
+                        tidy(&context, &registry);
+                        tidied = Some(Instant::now());
+                    }
+                    match run_next(&context, &registry) {
+                        Ok(true) => {}
+                        Ok(false) => ring.wait(POLL),
+                        Err(error) => {
+                            log::warn!("the job queue cannot be read: {error}");
+                            ring.wait(REST_AFTER_FAULT);
+                        }
+                    }
+                }
+            })?;
+        Ok(Self {
+            stopping,
+            bell,
+            thread: Some(thread),
+        })
+    }
+
+    /// Lets the present job end and stops.
+    pub fn stop(&mut self) {
+        self.stopping.store(true, Ordering::Relaxed);
+        self.bell.wake();
+        if let Some(thread) = self.thread.take()
+            && thread.join().is_err()
+        {
+            log::error!("the job thread panicked");
+        }
+    }
+}
+
+impl Drop for Runner {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+fn tidy(context: &Context, registry: &Registry) {
+    for (name, chore) in &registry.chores {
+        let now = context.services.clock.now();
+        match context.transaction(Owner::Nobody, |tx| chore(tx.conn, now)) {
+            Ok(0) => {}
+            Ok(count) => log::info!(chore = *name, count; "tidied up"),
+            Err(error) => log::warn!(chore = *name; "could not tidy up: {error}"),
+        }
+    }
+}
+
+/// Runs one due job; false when there is none.
+fn run_next(context: &Context, registry: &Registry) -> Result<bool> {
+    let (now, real) = (context.services.clock.now(), real_now());
+    let until = real + chrono::Duration::seconds(LEASE_SECONDS);
+    let claimed = context
+        .pool
+        .transaction(Owner::Nobody, Access::Write, now, |tx| {
+            queries::claim(tx.conn, now, real, until)
+        })?;
+    let Some((kind, job)) = claimed else {
+        return Ok(false);
+    };
+    let outcome = match registry.works.get(kind.as_str()) {
+        Some(work) => {
+            std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| work(context, &job)))
+                .unwrap_or_else(|_| Err(Error::internal("the job panicked")))
+        }
+        None => Err(Error::internal("no one runs jobs of this kind")),
+    };
+    settle(context, &kind, &job, outcome)?;
+    Ok(true)
+}
+
+fn settle(context: &Context, kind: &str, job: &Job, outcome: Result<()>) -> Result<()> {
+    let now = context.services.clock.now();
+    context.transaction(Owner::Nobody, |tx| match &outcome {
+        Ok(()) => queries::delete(tx.conn, job.id),
+        Err(error) if job.is_last_attempt() => {
+            log::error!(kind, attempt = job.attempt; "a job was given up: {error}");
+            queries::give_up(tx.conn, job.id, now, &reason(error))
+        }
+        Err(error) => {
+            log::warn!(kind, attempt = job.attempt; "a job failed and is tried again: {error}");
+            let wait = i64::from(job.attempt).pow(2) * 10;
+            let run_at = now + chrono::Duration::seconds(wait);
+            queries::retry(tx.conn, job.id, run_at, &reason(error))
+        }
+    })
+}
+
+/// The reason as it is stored; errors name places and codes, never a user's text.
+fn reason(error: &Error) -> String {
+    error.to_string().chars().take(500).collect()
+}

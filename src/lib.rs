@@ -1,0 +1,38 @@
+//! Rebound: a JSON API that helps people who look for work take a rejection well, learn from it and
+//! keep going.
+//!
+//! # The map
+//! Folders are features; what features share stands beside them.
+//!
+//! | where | what |
+//! |---|---|
+//! | [`routes`] | every path of the API at a glance |
+//! | [`applications`], [`interviews`] | the job search itself |
+//! | [`imports`] | spreadsheets in and out |
+//! | [`account`] | register, sign in, preferences, erasure |
+//! | [`auth`] | passwords, tokens, sessions, the current user |
+//! | [`http`] | what every resource shares on its way in and out |
+//! | [`db`] | pool, deadlines, the transaction with its owner, the embedded PostgreSQL |
+//! | [`events`], [`jobs`], [`mail`] | the change log, the queue, what is sent |
+//! | [`clock`], [`config`] | the only sources of now and of settings |
+//! | [`cli`] | the command line |
+//!
+//! Who may know whom: `cli → server → routes → features → shared → schema`, never upwards.
+
+pub mod account;
+pub mod applications;
+pub mod auth;
+pub mod cli;
+pub mod clock;
+pub mod config;
+pub mod db;
+pub mod events;
+pub mod http;
+pub mod imports;
+pub mod interviews;
+pub mod jobs;
+pub mod logging;
+pub mod mail;
+pub mod routes;
+pub mod server;
+pub mod services;

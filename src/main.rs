@@ -1,0 +1,3 @@
+//! The `rebound` command.
+
+fn main() {}

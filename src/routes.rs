@@ -1,0 +1,54 @@
+//! Every path of the API at a glance, in the order of the document.
+
+use utoipa::OpenApi;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::http::{error, health, metrics, site, test_clock};
+
+/// The face of the document: title, tags in the order of the article, the schema of every problem.
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Rebound",
+        description = "Helps people who look for work take a rejection well, learn from it and keep going.\n\n**Conventions.** JSON in `snake_case`; ids are UUIDv7; instants end in `_at` and are RFC 3339 in UTC, dates end in `_on`. Lists answer `{data, next_cursor}` and take `limit` and `cursor`. PATCH is a merge patch: null clears, absent keeps. Every error is `application/problem+json`; its `type` is a page that explains it. Every POST takes an `Idempotency-Key`; every single resource has a strong `ETag`. Unknown members and parameters are refused.",
+        license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0")
+    ),
+    servers((url = "/", description = "This server")),
+    components(schemas(error::ProblemBody<'static>, error::FieldError)),
+    tags(
+        (name = "Accounts", description = "Register, sign in, stay signed in, leave."),
+        (name = "Applications", description = "What one applied for, where it stands and how it got there."),
+        (name = "Interviews", description = "The rounds of an application."),
+        (name = "Imports and exports", description = "A job search from a spreadsheet and back."),
+        (name = "Service", description = "For those who run it.")
+    )
+)]
+pub struct Api;
+
+/// What is documented: the API itself.
+pub fn api(config: &mut ServiceConfig<'_>) {
+    config
+        // Service
+        .service(health::get_liveness) //                    GET    /health/live
+        .service(health::get_readiness); //                  GET    /health/ready
+}
+
+/// The pages for people, which are no part of the API.
+pub fn pages(config: &mut actix_web::web::ServiceConfig) {
+    config
+        .service(site::show_home) //                         GET    /
+        .service(site::show_document) //                     GET    /openapi.json
+        .service(site::redirect_to_reference) //             GET    /docs
+        .service(site::show_reference) //                    GET    /docs/{file}
+        .service(site::list_problems) //                     GET    /problems
+        .service(site::show_problem) //                      GET    /problems/{code}
+        .service(metrics::show_metrics); //                  GET    /metrics
+}
+
+/// Only with `--test-clock`.
+pub fn test_clock(config: &mut actix_web::web::ServiceConfig) {
+    config
+        .service(test_clock::set_test_clock) //              PUT    /v1/test-clock
+        .service(test_clock::get_test_clock) //              GET    /v1/test-clock
+        .service(test_clock::delete_test_clock); //          DELETE /v1/test-clock
+}

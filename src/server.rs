@@ -1,0 +1,259 @@
+//! Puts the service together and runs it; the binary and the tests start the same one.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_cors::Cors;
+use actix_web::dev::ServerHandle;
+use actix_web::middleware::{Condition, from_fn};
+use actix_web::{App, HttpRequest, HttpResponse, HttpServer, web};
+use tokio::task::JoinHandle;
+use utoipa::OpenApi;
+use utoipa_actix_web::AppExt;
+
+use crate::auth::keys::{KeyError, Keys};
+use crate::clock::Clock;
+use crate::config::{Settings, SettingsError};
+use crate::db::{self, ConnectionOptions, Db};
+use crate::http::caller::services as shared;
+use crate::http::document::Document;
+use crate::http::edge::edge;
+use crate::http::error::{Error, Result};
+use crate::http::{metrics, problems};
+use crate::jobs::{Bell, Runner};
+use crate::services::Services;
+use crate::{http, routes};
+
+/// A head that takes longer than this to arrive is not waited for.
+const SLOW_HEAD: Duration = Duration::from_secs(5);
+/// How long an idle connection is kept.
+const KEEP_ALIVE: Duration = Duration::from_secs(75);
+/// How long a stop waits for requests in flight, in seconds.
+const LONGEST_GOODBYE: u64 = 30;
+/// Connections of the job thread: one at work, one in reserve.
+const JOB_CONNECTIONS: u32 = 2;
+
+/// Why the service does not start, with the way out.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The settings contradict each other.
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
+    /// The signing keys.
+    #[error(transparent)]
+    Keys(#[from] KeyError),
+    /// The address cannot be listened on.
+    #[error("{0} cannot be listened on: {1}. {hint}", hint = listen_hint(.1))]
+    Listen(SocketAddr, std::io::Error),
+    /// The operating system gives no thread.
+    #[error("a thread could not be started: {0}")]
+    Thread(std::io::Error),
+    /// The mail settings.
+    #[error(transparent)]
+    Mail(#[from] crate::mail::MailError),
+}
+
+fn listen_hint(error: &std::io::Error) -> &'static str {
+    match error.kind() {
+        std::io::ErrorKind::AddrInUse => {
+            "Another program uses this port: stop it, or choose another with --listen 127.0.0.1:8081."
+        }
+        std::io::ErrorKind::PermissionDenied => {
+            "Ports below 1024 need rights: choose a higher one with --listen."
+        }
+        _ => "Choose an address of this machine with --listen.",
+    }
+}
+
+/// A running service.
+pub struct Running {
+    /// Where it listens; the port is a real one when 0 was asked for.
+    pub address: SocketAddr,
+    /// What its workers share.
+    pub services: Arc<Services>,
+    handles: Vec<ServerHandle>,
+    tasks: Vec<JoinHandle<std::io::Result<()>>>,
+    jobs: Runner,
+}
+
+impl Running {
+    /// Stops taking connections, lets requests in flight end, then ends the background threads.
+    pub async fn stop(mut self) {
+        self.services.drain();
+        for handle in &self.handles {
+            handle.stop(true).await;
+        }
+        for task in self.tasks.drain(..) {
+            if let Ok(Err(error)) = task.await {
+                log::error!("the server ended badly: {error}");
+            }
+        }
+        self.jobs.stop();
+    }
+}
+
+/// The API document, as collected from the handlers and completed.
+pub fn document() -> Document {
+    let (_, collected) = App::new()
+        .into_utoipa_app()
+        .openapi(routes::Api::openapi())
+        .configure(routes::api)
+        .split_for_parts();
+    Document::new(&collected)
+}
+
+/// Starts the service on a database that is migrated already.
+pub fn start(
+    settings: Settings,
+    database: &ConnectionOptions,
+    clock: Clock,
+) -> Result<Running, StartError> {
+    settings.check()?;
+    let keys = Keys::open(&settings.keys_folder())?;
+    let mailer = crate::mail::Mailer::new(&settings)?;
+    let workers = settings.worker_count();
+    let threads = (settings.connections() as usize).div_ceil(workers).max(1);
+    let connections = u32::try_from(threads * workers).unwrap_or(u32::MAX);
+    let pool = db::pool(database.clone(), connections);
+    let services = Arc::new(Services::new(
+        settings.clone(),
+        clock.clone(),
+        keys,
+        document(),
+        mailer,
+        Bell::default(),
+    ));
+    let jobs = Runner::start(
+        job_registry(),
+        db::pool(database.clone(), JOB_CONNECTIONS),
+        Arc::clone(&services),
+    )
+    .map_err(StartError::Thread)?;
+
+    let (app_services, app_pool, app_clock) = (Arc::clone(&services), pool.clone(), clock.clone());
+    let server = HttpServer::new(move || {
+        // Each worker has its own door, as wide as its share of the threads.
+        let db = Db::new(app_pool.clone(), threads, app_clock.clone());
+        let settings = &app_services.settings;
+        let (app, _) = App::new()
+            .into_utoipa_app()
+            .configure(routes::api)
+            .split_for_parts();
+        app.configure(routes::pages)
+            .configure(|config| {
+                if settings.test_clock {
+                    routes::test_clock(config);
+                }
+            })
+            .app_data(web::Data::from(Arc::clone(&app_services)))
+            .app_data(web::Data::new(db))
+            .default_service(web::to(unmatched))
+            .wrap(from_fn(edge))
+            .wrap(Condition::new(
+                !settings.cors_origins.is_empty(),
+                cors(settings),
+            ))
+    })
+    .workers(workers)
+    .worker_max_blocking_threads(threads)
+    .client_request_timeout(SLOW_HEAD)
+    .keep_alive(KEEP_ALIVE)
+    .shutdown_timeout(LONGEST_GOODBYE)
+    .disable_signals()
+    .on_connect(|connection, _| {
+        // Without it a chunked answer waits for the peer's delayed acknowledgement.
+        if let Some(stream) = connection.downcast_ref::<actix_web::rt::net::TcpStream>()
+            && let Err(error) = stream.set_nodelay(true)
+        {
+            log::debug!("TCP_NODELAY: {error}");
+        }
+    })
+    .bind(settings.listen)
+    .map_err(|error| StartError::Listen(settings.listen, error))?;
+    let address = server.addrs().first().copied().unwrap_or(settings.listen);
+    let server = server.run();
+    let mut handles = vec![server.handle()];
+    let mut tasks = vec![tokio::task::spawn_local(server)];
+    if let Some(listen) = settings.metrics_listen {
+        let (services, pool) = (Arc::clone(&services), pool);
+        let inside = HttpServer::new(move || {
+            App::new()
+                .app_data(web::Data::from(Arc::clone(&services)))
+                .app_data(web::Data::new(Db::new(
+                    pool.clone(),
+                    1,
+                    services.clock.clone(),
+                )))
+                .service(metrics::show_metrics_inside)
+        })
+        .workers(1)
+        .disable_signals()
+        .bind(listen)
+        .map_err(|error| StartError::Listen(listen, error))?
+        .run();
+        handles.push(inside.handle());
+        tasks.push(tokio::task::spawn_local(inside));
+    }
+    Ok(Running {
+        address,
+        services,
+        handles,
+        tasks,
+        jobs,
+    })
+}
+
+fn job_registry() -> crate::jobs::Registry {
+    crate::jobs::Registry::default().tidy("idempotency keys", http::idempotency::forget)
+}
+
+fn cors(settings: &Settings) -> Cors {
+    let mut cors = Cors::default()
+        .allowed_methods(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"])
+        .allowed_headers([
+            "Authorization",
+            "Content-Type",
+            "Accept",
+            "Idempotency-Key",
+            "If-Match",
+            "If-None-Match",
+            "X-Request-Id",
+            "Last-Event-ID",
+        ])
+        .expose_headers([
+            "ETag",
+            "Link",
+            "Location",
+            "X-Request-Id",
+            "Retry-After",
+            "RateLimit",
+            "RateLimit-Policy",
+            "Idempotent-Replayed",
+        ])
+        .max_age(3_600);
+    for origin in &settings.cors_origins {
+        cors = cors.allowed_origin(origin);
+    }
+    cors
+}
+
+/// What no service took: a wrong method of a known path, or an unknown path.
+async fn unmatched(request: HttpRequest) -> Result<HttpResponse> {
+    let services = shared(&request)?;
+    let Some(allowed) = services.document.allowed(request.path()) else {
+        return Err(problems::NOT_FOUND
+            .because("There is nothing at this address.")
+            .into());
+    };
+    if request.method() == actix_web::http::Method::OPTIONS {
+        return Ok(HttpResponse::NoContent()
+            .insert_header(("Allow", allowed))
+            .finish());
+    }
+    Err(Error::from(
+        problems::METHOD_NOT_ALLOWED
+            .because("This path does not take this method; see the header Allow.")
+            .header("Allow", allowed),
+    ))
+}

@@ -1,0 +1,80 @@
+//! What all workers share: settings, clock, keys, counters.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use crate::auth::keys::Keys;
+use crate::auth::passwords::Passwords;
+use crate::auth::sessions::LiveSessions;
+use crate::auth::tokens::VerifiedTokens;
+use crate::clock::Clock;
+use crate::config::Settings;
+use crate::http::document::Document;
+use crate::http::limit::Limits;
+use crate::http::metrics::Metrics;
+use crate::jobs::Bell;
+use crate::mail::Mailer;
+
+/// The shared parts of a running service.
+pub struct Services {
+    /// Every setting.
+    pub settings: Settings,
+    /// The service's time.
+    pub clock: Clock,
+    /// The keys that sign and check access tokens.
+    pub keys: Keys,
+    /// Access tokens that were checked already.
+    pub verified: VerifiedTokens,
+    /// Sessions that were alive a moment ago.
+    pub sessions: LiveSessions,
+    /// The threads that hash passwords.
+    pub passwords: Passwords,
+    /// Requests a minute.
+    pub limits: Limits,
+    /// Counters for Prometheus.
+    pub metrics: Metrics,
+    /// The API document.
+    pub document: Document,
+    /// Where mails go.
+    pub mailer: Mailer,
+    /// Wakes the job runner.
+    pub jobs: Bell,
+    draining: Arc<AtomicBool>,
+}
+
+impl Services {
+    /// Puts the parts together.
+    pub fn new(
+        settings: Settings,
+        clock: Clock,
+        keys: Keys,
+        document: Document,
+        mailer: Mailer,
+        jobs: Bell,
+    ) -> Self {
+        Self {
+            limits: Limits::new(settings.rate_limit_user, settings.rate_limit_network),
+            verified: VerifiedTokens::default(),
+            sessions: LiveSessions::default(),
+            passwords: Passwords::new(),
+            metrics: Metrics::new(),
+            draining: Arc::default(),
+            settings,
+            clock,
+            keys,
+            document,
+            mailer,
+            jobs,
+        }
+    }
+
+    /// From now on the service tells load balancers to send requests elsewhere.
+    pub fn drain(&self) {
+        self.draining.store(true, Ordering::Relaxed);
+    }
+
+    /// Is the service about to stop?
+    pub fn is_draining(&self) -> bool {
+        self.draining.load(Ordering::Relaxed)
+    }
+}
