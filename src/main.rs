@@ -1,3 +1,5 @@
 //! The `rebound` command.
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    rebound::cli::run()
+}

@@ -3,6 +3,7 @@
 use utoipa::OpenApi;
 use utoipa_actix_web::service_config::ServiceConfig;
 
+use crate::applications::{batch, handlers as applications, timeline};
 use crate::http::{error, health, metrics, site, test_clock};
 
 /// The face of the document: title, tags in the order of the article, the schema of every problem.
@@ -28,6 +29,17 @@ pub struct Api;
 /// What is documented: the API itself.
 pub fn api(config: &mut ServiceConfig<'_>) {
     config
+        // Applications
+        .service(batch::create_applications) //              POST   /v1/applications/batch
+        .service(applications::put_application) //           PUT    /v1/applications/by-external-id/{external_id}
+        .service(applications::create_application) //        POST   /v1/applications
+        .service(applications::list_applications) //         GET    /v1/applications
+        .service(applications::get_application) //           GET    /v1/applications/{id}
+        .service(applications::update_application) //        PATCH  /v1/applications/{id}
+        .service(applications::delete_application) //        DELETE /v1/applications/{id}
+        .service(applications::transition_application) //    POST   /v1/applications/{id}/transitions
+        .service(timeline::list_timeline) //                 GET    /v1/applications/{id}/timeline
+        .service(timeline::create_note) //                   POST   /v1/applications/{id}/notes
         // Service
         .service(health::get_liveness) //                    GET    /health/live
         .service(health::get_readiness); //                  GET    /health/ready

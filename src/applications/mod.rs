@@ -1,1 +1,18 @@
-//! applications
+//! Applications: what one applied for, where it stands, and how it got there.
+//!
+//! An application moves through a state machine ([`rules`]); every move is a step of its append-only
+//! timeline, from which the furthest stage is derived. Other features use the models and the query
+//! functions that are handed out here.
+
+pub mod batch;
+pub mod handlers;
+mod model;
+mod moves;
+mod queries;
+pub mod rules;
+pub mod timeline;
+
+pub use model::{
+    Application, ApplicationFields, ApplicationPage, EmploymentType, SalaryPeriod, WorkMode,
+};
+pub use moves::{create, record_move};

@@ -93,7 +93,7 @@ pub struct Jwk {
 pub struct JwkSet {
     /// Every key that a valid token may be signed with.
     #[schema(max_items = 10)]
-    keys: Vec<Jwk>,
+    pub keys: Vec<Jwk>,
 }
 
 impl Keys {

@@ -5,42 +5,47 @@
 //! although, here, they name every column and so have exactly one text.
 
 use diesel::QueryResult;
-use diesel::backend::Backend;
 use diesel::pg::Pg;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 
-/// A statement that has a bounded number of texts, whatever its values are.
-///
-/// Wrap only statements whose SQL does not depend on their values: each text stays prepared for the
-/// life of the connection.
+/// A statement of which it is said whether it stays prepared.
 #[derive(Debug, Clone, Copy)]
-pub struct Cached<Q>(pub Q);
+pub struct Prepared<Q> {
+    statement: Q,
+    kept: bool,
+}
 
-impl<Q: QueryFragment<Pg>> QueryFragment<Pg> for Cached<Q> {
+/// Keeps a statement prepared for the life of the connection.
+///
+/// Only for statements whose SQL does not depend on their values: each text is kept.
+pub fn cached<Q: QueryFragment<Pg>>(statement: Q) -> Prepared<Q> {
+    kept_if(true, statement)
+}
+
+/// Keeps a statement prepared when it is one of few texts, such as a list with its usual filters.
+///
+/// A list with every combination of filters would fill the memory of the server one text at a time.
+pub fn kept_if<Q: QueryFragment<Pg>>(kept: bool, statement: Q) -> Prepared<Q> {
+    Prepared { statement, kept }
+}
+
+impl<Q: QueryFragment<Pg>> QueryFragment<Pg> for Prepared<Q> {
     fn walk_ast<'b>(&'b self, pass: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        self.0.walk_ast(pass)
+        self.statement.walk_ast(pass)
     }
 
     fn is_safe_to_cache_prepared(&self, _: &Pg) -> QueryResult<bool> {
-        Ok(true)
+        Ok(self.kept)
     }
 }
 
-impl<Q> QueryId for Cached<Q> {
+impl<Q> QueryId for Prepared<Q> {
     type QueryId = ();
     const HAS_STATIC_QUERY_ID: bool = false;
 }
 
-impl<Q: Query> Query for Cached<Q> {
+impl<Q: Query> Query for Prepared<Q> {
     type SqlType = Q::SqlType;
 }
 
-impl<Q, Conn> diesel::query_dsl::RunQueryDsl<Conn> for Cached<Q> {}
-
-/// Keeps the compiler's error close to the mistake when a statement is not for PostgreSQL.
-pub fn cached<Q: QueryFragment<Pg>>(statement: Q) -> Cached<Q>
-where
-    Pg: Backend,
-{
-    Cached(statement)
-}
+impl<Q, Conn> diesel::query_dsl::RunQueryDsl<Conn> for Prepared<Q> {}

@@ -13,6 +13,7 @@ pub mod keyset;
 pub mod migrate;
 mod pool;
 pub(crate) mod schema;
+mod text_enum;
 mod tx;
 
 use std::sync::Arc;
@@ -25,7 +26,7 @@ use uuid::Uuid;
 use crate::clock::Clock;
 use crate::http::error::Error;
 
-pub use pool::{ConnectionOptions, Pool, connect, pool};
+pub use pool::{ConnectionOptions, Pool, connect, connection_failure, pool};
 pub use tx::{Access, Owner, Tx};
 
 /// How long a request may wait for a free connection before it is told to come again.

@@ -84,15 +84,8 @@ pub async fn edge(
             let (request, _) = request.into_parts();
             ServiceResponse::new(request, HttpResponse::from_error(error)).map_into_boxed_body()
         }
-        None => {
-            let kept = request.request().clone();
-            match next.call(request).await {
-                Ok(response) => response.map_into_boxed_body(),
-                Err(error) => {
-                    ServiceResponse::new(kept, error.error_response()).map_into_boxed_body()
-                }
-            }
-        }
+        // Whatever a handler or extractor says comes back as a response, errors included.
+        None => next.call(request).await?.map_into_boxed_body(),
     };
     let response = finish(response, &id, &standing, encoding);
     let route = response

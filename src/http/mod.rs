@@ -19,6 +19,7 @@ pub mod network;
 pub mod page;
 pub mod params;
 pub mod problems;
+pub mod rules;
 pub mod shape;
 pub mod site;
 pub mod test_clock;

@@ -1,0 +1,387 @@
+//! The operations on applications.
+
+use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, put};
+use chrono::{DateTime, NaiveDate, Utc};
+use garde::Validate;
+use serde::Deserialize;
+use utoipa::{IntoParams, ToSchema};
+
+use super::model::{Application, ApplicationFields, ApplicationPage};
+use super::moves::{self, WantedMove};
+use super::queries;
+use super::rules::{Status, StepKind};
+use crate::account::preferences;
+use crate::db::Tx;
+use crate::events::{self, Event};
+use crate::http::answer::{Answer, Precondition, Versioned};
+use crate::http::body::{Body, Patch};
+use crate::http::caller::{Caller, Id};
+use crate::http::error::{Error, Result};
+use crate::http::page::Window;
+use crate::http::params::{Params, many};
+use crate::http::rules::sane_instant;
+use crate::http::text;
+use crate::text_enum;
+
+text_enum! {
+    /// How a list of applications is sorted.
+    pub enum ApplicationSort {
+        /// Newest first.
+        CreatedAtDescending = "-created_at",
+        /// Oldest first.
+        CreatedAt = "created_at",
+        /// Changed last first.
+        UpdatedAtDescending = "-updated_at",
+        /// Changed last at the end.
+        UpdatedAt = "updated_at",
+        /// Applied for last first; without a date at the end.
+        AppliedOnDescending = "-applied_on",
+        /// Applied for first; without a date first.
+        AppliedOn = "applied_on",
+        /// By company.
+        Company = "company",
+        /// By company, backwards.
+        CompanyDescending = "-company",
+    }
+}
+
+/// Which applications.
+#[derive(Debug, Deserialize, Validate, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ApplicationQuery {
+    /// With one of these statuses; repeat it or separate by commas.
+    #[serde(default, deserialize_with = "many")]
+    #[garde(length(max = 10))]
+    #[param(max_items = 10)]
+    pub(super) status: Vec<Status>,
+    /// Still going on, or not.
+    #[garde(skip)]
+    pub(super) live: Option<bool>,
+    /// At this company, in any case.
+    #[garde(length(chars, max = 200))]
+    #[param(max_length = 200)]
+    pub(super) company: Option<String>,
+    /// From this source, in any case.
+    #[garde(length(chars, max = 100))]
+    #[param(max_length = 100)]
+    pub(super) source: Option<String>,
+    /// With this tag.
+    #[garde(length(chars, max = 50))]
+    #[param(max_length = 50)]
+    pub(super) tag: Option<String>,
+    /// With each of these words in company, title, location or notes.
+    #[garde(length(chars, max = 200))]
+    #[param(max_length = 200, example = "rust lyon")]
+    pub(super) q: Option<String>,
+    /// Applied for on this day or later.
+    #[garde(skip)]
+    pub(super) applied_from: Option<NaiveDate>,
+    /// Applied for on this day or earlier.
+    #[garde(skip)]
+    pub(super) applied_to: Option<NaiveDate>,
+    /// Applied for, and nothing heard for so many days.
+    #[garde(range(min = 1, max = 3650))]
+    #[param(minimum = 1, maximum = 3650)]
+    pub(super) silent_for_days: Option<i32>,
+    /// Created after this instant.
+    #[garde(skip)]
+    pub(super) created_after: Option<DateTime<Utc>>,
+    /// Changed after this instant.
+    #[garde(skip)]
+    pub(super) updated_after: Option<DateTime<Utc>>,
+    /// The order; newest first without it.
+    #[garde(skip)]
+    #[param(inline)]
+    sort: Option<ApplicationSort>,
+    /// Rows on the page.
+    #[garde(range(min = 1, max = 100))]
+    #[param(minimum = 1, maximum = 100, default = 25)]
+    limit: Option<i64>,
+    /// The next_cursor of the page before.
+    #[garde(length(max = 2000))]
+    #[param(max_length = 2000)]
+    cursor: Option<String>,
+}
+
+impl ApplicationQuery {
+    fn window(&self) -> Result<Window> {
+        let sort = self.sort.unwrap_or(ApplicationSort::CreatedAtDescending);
+        Window::new(self.limit, sort.as_str(), self.cursor.as_deref())
+    }
+
+    /// Is it one of the few combinations of filters that lists are asked for again and again?
+    pub(super) fn is_usual(&self) -> bool {
+        let rare = [
+            self.company.is_some(),
+            self.source.is_some(),
+            self.tag.is_some(),
+            self.q.is_some(),
+            self.applied_from.is_some(),
+            self.applied_to.is_some(),
+            self.silent_for_days.is_some(),
+            self.created_after.is_some(),
+            self.updated_after.is_some(),
+        ];
+        !rare.contains(&true)
+    }
+}
+
+/// A move through the state machine.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"to": "interviewing", "occurred_at": "2026-03-12T09:00:00Z", "note": "Two rounds next week."}))]
+pub struct ApplicationMove {
+    /// Where to.
+    #[garde(skip)]
+    to: Status,
+    /// When it happened, if not now: neither in the future nor before the step before it.
+    #[garde(custom(sane_instant))]
+    occurred_at: Option<DateTime<Utc>>,
+    /// What to remember of it; required for a reopen.
+    #[garde(length(chars, min = 1, max = 5000))]
+    #[schema(min_length = 1, max_length = 5000)]
+    note: Option<String>,
+    /// The company came back after the end.
+    #[garde(skip)]
+    reopen: Option<bool>,
+    /// The last step was a slip of the finger: it counts nowhere, and this one takes its place.
+    #[garde(custom(not_both(self.reopen)))]
+    correction: Option<bool>,
+}
+
+fn not_both(reopen: Option<bool>) -> impl FnOnce(&Option<bool>, &()) -> garde::Result {
+    move |correction, ()| match (reopen, correction) {
+        (Some(true), Some(true)) => Err(garde::Error::new(
+            "contradiction: Either a reopen or a correction, not both.",
+        )),
+        _ => Ok(()),
+    }
+}
+
+impl From<ApplicationMove> for WantedMove {
+    fn from(wanted: ApplicationMove) -> Self {
+        let kind = match (wanted.reopen, wanted.correction) {
+            (Some(true), _) => StepKind::Reopen,
+            (_, Some(true)) => StepKind::Correction,
+            _ => StepKind::Transition,
+        };
+        Self {
+            to: wanted.to,
+            kind,
+            occurred_at: wanted.occurred_at,
+            note: wanted.note,
+        }
+    }
+}
+
+/// Add an application
+///
+/// With `applied_on` its first step lies at the start of that day in your time zone; without, now. The
+/// same posting may be added twice; give an `external_id` to make a script safe to repeat.
+#[utoipa::path(tag = "Applications", request_body = ApplicationFields,
+    responses(
+        (status = 201, description = "The application.", body = Application),
+        (status = 409, description = "`external_id_taken`: another application of yours has the external_id.")))]
+#[post("/v1/applications")]
+pub async fn create_application(
+    caller: Caller,
+    body: Body<ApplicationFields>,
+) -> Result<HttpResponse> {
+    caller
+        .post(body.fingerprint, move |tx, _| {
+            let preferences = preferences(tx.conn, tx.owner)?;
+            let application = moves::create(tx, body.value, &preferences)?;
+            Answer::created(location(&application), &application)
+        })
+        .await
+}
+
+pub(super) fn location(application: &Application) -> String {
+    format!("/v1/applications/{}", application.id)
+}
+
+/// List applications
+///
+/// Newest first unless sorted otherwise. The filters narrow the list together.
+#[utoipa::path(tag = "Applications", params(ApplicationQuery),
+    responses((status = 200, description = "A page of applications.", body = ApplicationPage)))]
+#[get("/v1/applications")]
+pub async fn list_applications(
+    caller: Caller,
+    Params(query): Params<ApplicationQuery>,
+) -> Result<HttpResponse> {
+    let window = query.window()?;
+    caller
+        .list(move |tx| {
+            let rows = queries::list(tx.conn, tx.owner, tx.now, &query, &window)?;
+            Ok(window.page(rows, |row| queries::place(row, &window.sort)))
+        })
+        .await
+}
+
+/// Show an application
+#[utoipa::path(tag = "Applications", params(("id" = Uuid, Path, description = "Id of the application.")),
+    responses((status = 200, description = "The application.", body = Application)))]
+#[get("/v1/applications/{id}")]
+pub async fn get_application(caller: Caller, Id(id): Id) -> Result<HttpResponse> {
+    caller
+        .get(move |tx| queries::get(tx.conn, tx.owner, id))
+        .await
+}
+
+/// Change an application
+///
+/// A merge patch: null clears a field, an absent one keeps its value. The status changes by
+/// `POST /v1/applications/{id}/transitions` only.
+#[utoipa::path(tag = "Applications", params(("id" = Uuid, Path, description = "Id of the application.")),
+    request_body(content((ApplicationFields = "application/merge-patch+json"), (ApplicationFields = "application/json"))),
+    responses(
+        (status = 200, description = "The application.", body = Application),
+        (status = 409, description = "`external_id_taken`: another application of yours has the external_id.")))]
+#[patch("/v1/applications/{id}")]
+pub async fn update_application(
+    caller: Caller,
+    Id(id): Id,
+    patch: Patch<ApplicationFields>,
+) -> Result<HttpResponse> {
+    caller
+        .change(move |tx, precondition| {
+            let current = queries::lock(tx.conn, tx.owner, id)?;
+            precondition.check(&current)?;
+            let fields = patch.apply(&ApplicationFields::from(&current))?;
+            let preferences = preferences(tx.conn, tx.owner)?;
+            Answer::resource(&moves::update(tx, id, &fields, &preferences)?)
+        })
+        .await
+}
+
+/// Remove an application
+///
+/// Its timeline, interviews and everything else about it go along. Goals that grew from it stay.
+#[utoipa::path(tag = "Applications", params(("id" = Uuid, Path, description = "Id of the application.")),
+    responses((status = 204, description = "It is gone.")))]
+#[delete("/v1/applications/{id}")]
+pub async fn delete_application(caller: Caller, Id(id): Id) -> Result<HttpResponse> {
+    caller
+        .delete(move |tx, precondition| {
+            let current = queries::lock(tx.conn, tx.owner, id)?;
+            precondition.check(&current)?;
+            queries::delete(tx, id)?;
+            events::record(tx, &Event::new("application.deleted", id))
+        })
+        .await
+}
+
+/// Move an application
+///
+/// Live statuses move forward and may skip; see `allowed_transitions` of the application. What is closed
+/// comes back by `reopen` with a note, a slip of the finger is mended by `correction`, which may go
+/// anywhere and takes the last step out of every statistic. Each move is a step of the timeline.
+#[utoipa::path(tag = "Applications", params(("id" = Uuid, Path, description = "Id of the application.")),
+    request_body = ApplicationMove,
+    responses(
+        (status = 200, description = "The application after the move.", body = Application),
+        (status = 409, description = "`illegal_transition`: the move is not allowed; the answer has `from`, `to`, `allowed` and `allowed_by_reopen`.")))]
+#[post("/v1/applications/{id}/transitions")]
+pub async fn transition_application(
+    caller: Caller,
+    Id(id): Id,
+    body: Body<ApplicationMove>,
+) -> Result<HttpResponse> {
+    let wanted = WantedMove::from(body.value);
+    caller
+        .post(body.fingerprint, move |tx, precondition| {
+            let current = queries::lock(tx.conn, tx.owner, id)?;
+            precondition.check(&current)?;
+            let preferences = preferences(tx.conn, tx.owner)?;
+            Answer::resource(&moves::record_move(tx, &current, &wanted, &preferences)?)
+        })
+        .await
+}
+
+/// Create or replace an application by your own id
+///
+/// Safe to repeat: the second time replaces the fields and leaves the timeline alone. A status that
+/// differs runs the transition, with the same rules as `POST /v1/applications/{id}/transitions`.
+#[utoipa::path(tag = "Applications",
+    params(("external_id" = String, Path, min_length = 1, max_length = 200, description = "Your own id for it.")),
+    request_body = ApplicationFields,
+    responses(
+        (status = 200, description = "It was there and was replaced.", body = Application),
+        (status = 201, description = "It is new.", body = Application),
+        (status = 409, description = "`illegal_transition`: the status cannot become this one.")))]
+#[put("/v1/applications/by-external-id/{external_id}")]
+pub async fn put_application(
+    caller: Caller,
+    request: HttpRequest,
+    body: Body<ApplicationFields>,
+) -> Result<HttpResponse> {
+    let mut fields = body.value;
+    let external_id = external_id(&request, &fields)?;
+    fields.external_id = Some(external_id.clone());
+    caller
+        .change(move |tx, precondition| upsert(tx, precondition, &external_id, &fields))
+        .await
+}
+
+fn external_id(request: &HttpRequest, fields: &ApplicationFields) -> Result<String> {
+    let raw = request.match_info().query("external_id");
+    let given = text::cleaned(raw)
+        .filter(|id| (1..=200).contains(&id.chars().count()))
+        .ok_or_else(|| {
+            Error::invalid_field(
+                "/external_id",
+                "invalid_value",
+                "1 to 200 characters in the path.",
+            )
+        })?;
+    match &fields.external_id {
+        Some(other) if *other != given => Err(Error::invalid_field(
+            "/external_id",
+            "contradiction",
+            "The path names another external_id.",
+        )),
+        _ => Ok(given),
+    }
+}
+
+fn upsert(
+    tx: &mut Tx<'_>,
+    precondition: &Precondition,
+    external_id: &str,
+    fields: &ApplicationFields,
+) -> Result<Answer> {
+    let preferences = preferences(tx.conn, tx.owner)?;
+    let Some(current) = queries::lock_external(tx.conn, tx.owner, external_id)? else {
+        precondition.check(&Nothing)?;
+        let created = moves::create(tx, fields.clone(), &preferences)?;
+        return Answer::created(location(&created), &created);
+    };
+    precondition.check(&current)?;
+    let mut fields = fields.clone();
+    // The day of applying is in the timeline: leaving it out of a repeated PUT does not unsay it.
+    fields.applied_on = fields.applied_on.or(current.applied_on);
+    let replaced = moves::update(tx, current.id, &fields, &preferences)?;
+    match fields.status.filter(|status| *status != replaced.status) {
+        None => Answer::resource(&replaced),
+        Some(to) => {
+            let wanted = WantedMove {
+                to,
+                kind: StepKind::Transition,
+                occurred_at: None,
+                note: None,
+            };
+            Answer::resource(&moves::record_move(tx, &replaced, &wanted, &preferences)?)
+        }
+    }
+}
+
+/// What is not there has no version that If-Match could name.
+struct Nothing;
+
+impl Versioned for Nothing {
+    fn version(&self) -> i32 {
+        0
+    }
+}

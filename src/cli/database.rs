@@ -1,0 +1,96 @@
+//! The database that a command works on: the one of the URL, or the embedded one, started if need be.
+
+use diesel::PgConnection;
+
+use super::Failure;
+use crate::config::{DatabaseSettings, Secret};
+use crate::db::embedded::{
+    APP_ROLE, Cluster, DATABASE, EmbeddedError, OWNER_ROLE, Options, running_url,
+};
+use crate::db::{ConnectionOptions, connect, connection_failure, migrate};
+
+/// Connections of the embedded server beside those of the service: commands, backups, a curious person.
+const SPARE_CONNECTIONS: u32 = 30;
+
+/// A database at hand. The embedded server, when it was started for this, stops when this is dropped.
+pub struct Database {
+    /// For requests.
+    pub app: ConnectionOptions,
+    owner: ConnectionOptions,
+    /// The embedded server, when it is ours.
+    pub cluster: Option<Cluster>,
+}
+
+/// Opens the database that the settings name.
+pub fn open(
+    settings: &DatabaseSettings,
+    connections: u32,
+    statement_cache: bool,
+) -> Result<Database, Failure> {
+    let options = |url: Secret| ConnectionOptions {
+        url,
+        statement_cache,
+    };
+    if let Some(url) = settings.external_url() {
+        let owner = settings
+            .migrate_database_url
+            .clone()
+            .unwrap_or_else(|| url.clone());
+        return Ok(Database {
+            app: options(url),
+            owner: options(owner),
+            cluster: None,
+        });
+    }
+    let wanted = Options {
+        max_connections: u16::try_from(connections + SPARE_CONNECTIONS).unwrap_or(u16::MAX),
+        ..Options::new(&settings.data_dir)
+    };
+    let cluster = Cluster::start(&wanted)?;
+    Ok(Database {
+        app: options(Secret::from(cluster.url(APP_ROLE, DATABASE))),
+        owner: options(Secret::from(cluster.url(OWNER_ROLE, DATABASE))),
+        cluster: Some(cluster),
+    })
+}
+
+/// Opens the database for a command that may run beside a service on the same data folder.
+pub fn open_beside(settings: &DatabaseSettings) -> Result<Database, Failure> {
+    match open(settings, 4, true) {
+        Err(failure) if matches!(failure.downcast_ref(), Some(EmbeddedError::InUse { .. })) => {
+            let url = |role| running_url(&settings.data_dir, role, DATABASE).map(Secret::from);
+            let options = |url| ConnectionOptions {
+                url,
+                statement_cache: true,
+            };
+            Ok(Database {
+                app: options(url(APP_ROLE)?),
+                owner: options(url(OWNER_ROLE)?),
+                cluster: None,
+            })
+        }
+        other => other,
+    }
+}
+
+impl Database {
+    /// Applies pending migrations and says how many there were.
+    pub fn migrate(&self) -> Result<usize, Failure> {
+        Ok(migrate::migrate(&mut connect_or_explain(&self.owner)?)?)
+    }
+
+    /// Fails unless the schema is the one of this version.
+    pub fn verify(&self) -> Result<(), Failure> {
+        Ok(migrate::verify(&mut connect_or_explain(&self.owner)?)?)
+    }
+}
+
+fn connect_or_explain(options: &ConnectionOptions) -> Result<PgConnection, Failure> {
+    connect(options).map_err(|error| {
+        format!(
+            "The database cannot be used: {}. Check DATABASE_URL, or leave it out to use the embedded one.",
+            connection_failure(&error)
+        )
+        .into()
+    })
+}

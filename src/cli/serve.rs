@@ -1,0 +1,98 @@
+//! `rebound serve`
+
+use std::net::TcpListener;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use clap::Args;
+use tokio::signal::unix::{SignalKind, signal};
+
+use super::Failure;
+use super::database::{self, Database};
+use crate::clock::Clock;
+use crate::config::Settings;
+use crate::logging;
+use crate::server::{self, StartError};
+
+/// What `rebound serve` can be told.
+#[derive(Args)]
+pub struct ServeArgs {
+    #[command(flatten)]
+    settings: Settings,
+}
+
+/// How often the embedded server is looked after.
+const LOOK_AFTER: Duration = Duration::from_millis(500);
+
+/// Serves until SIGTERM or SIGINT.
+pub fn run(args: ServeArgs) -> Result<(), Failure> {
+    let settings = args.settings;
+    logging::init(&settings.log);
+    settings.check()?;
+    // Said before anything is started: a taken port is the commonest mishap.
+    drop(
+        TcpListener::bind(settings.listen)
+            .map_err(|error| StartError::Listen(settings.listen, error))?,
+    );
+    let mut database = database::open(
+        &settings.database,
+        settings.connections(),
+        !settings.no_statement_cache,
+    )?;
+    if settings.no_migrate {
+        database.verify()?;
+    } else {
+        let count = database.migrate()?;
+        log::info!(count; "migrations applied");
+    }
+    let outcome = actix_web::rt::System::new().block_on(serve(settings, &mut database));
+    if let Some(cluster) = database.cluster.take() {
+        cluster.stop()?;
+    }
+    outcome
+}
+
+async fn serve(settings: Settings, database: &mut Database) -> Result<(), Failure> {
+    // Before the first request: a signal that comes now must not be lost.
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let running = server::start(settings.clone(), &database.app, Clock::default())?;
+    let address = format!("http://{}", running.address);
+    let stopping = Arc::new(AtomicBool::new(false));
+    let guardian = database
+        .cluster
+        .take()
+        .map(|cluster| guard(cluster, Arc::clone(&stopping)));
+    println!(
+        "Rebound is ready.\n  API        {address}/v1\n  Reference  {address}/docs/\n  Document   {address}/openapi.json\nStop it with Ctrl-C."
+    );
+    tokio::select! {
+        _ = terminate.recv() => log::info!("SIGTERM: stopping"),
+        _ = interrupt.recv() => log::info!("SIGINT: stopping"),
+    }
+    running.stop().await;
+    stopping.store(true, Ordering::Relaxed);
+    if let Some(guardian) = guardian {
+        database.cluster = guardian.join().ok();
+    }
+    Ok(())
+}
+
+/// Starts the embedded server again when it dies, until told to stop; gives it back then.
+fn guard(
+    mut cluster: crate::db::embedded::Cluster,
+    stopping: Arc<AtomicBool>,
+) -> std::thread::JoinHandle<crate::db::embedded::Cluster> {
+    std::thread::spawn(move || {
+        while !stopping.load(Ordering::Relaxed) {
+            match cluster.revive() {
+                Ok(true) => log::warn!("the embedded PostgreSQL was started again"),
+                Ok(false) => {}
+                Err(error) => log::error!("{error}"),
+            }
+            std::thread::sleep(LOOK_AFTER);
+        }
+        cluster
+    })
+}

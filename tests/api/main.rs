@@ -1,0 +1,9 @@
+//! What the service does, seen from outside: over HTTP against a real PostgreSQL. A file a feature.
+//!
+//! The experiments of `tests/promises` belong to the same binary, so that both share one cluster.
+
+mod cluster_support;
+mod embedded_cluster;
+#[path = "../promises/mod.rs"]
+mod promises;
+mod support;

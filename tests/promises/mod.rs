@@ -1,0 +1,1 @@
+//! What the service promises under fault, load and attack: a file a promise.
