@@ -5,6 +5,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::applications::{batch, handlers as applications, timeline};
 use crate::http::{error, health, metrics, site, test_clock};
+use crate::interviews::handlers as interviews;
 
 /// The face of the document: title, tags in the order of the article, the schema of every problem.
 #[derive(OpenApi)]
@@ -40,6 +41,12 @@ pub fn api(config: &mut ServiceConfig<'_>) {
         .service(applications::transition_application) //    POST   /v1/applications/{id}/transitions
         .service(timeline::list_timeline) //                 GET    /v1/applications/{id}/timeline
         .service(timeline::create_note) //                   POST   /v1/applications/{id}/notes
+        // Interviews
+        .service(interviews::create_interview) //            POST   /v1/interviews
+        .service(interviews::list_interviews) //             GET    /v1/interviews
+        .service(interviews::get_interview) //               GET    /v1/interviews/{id}
+        .service(interviews::update_interview) //            PATCH  /v1/interviews/{id}
+        .service(interviews::delete_interview) //            DELETE /v1/interviews/{id}
         // Service
         .service(health::get_liveness) //                    GET    /health/live
         .service(health::get_readiness); //                  GET    /health/ready

@@ -19,6 +19,14 @@ pub fn read<T>(mut document: Value) -> Result<T, Vec<FieldError>>
 where
     T: DeserializeOwned + Validate<Context = ()>,
 {
+    // Serde would take an array for the members of a struct in their order.
+    if !document.is_object() {
+        return Err(vec![FieldError::new(
+            "",
+            "wrong_type",
+            "An object is expected.",
+        )]);
+    }
     let mut faults = text::clean(&mut document);
     let value = shape::<T>(&mut document, &mut faults);
     if let Some(value) = &value
@@ -260,7 +268,7 @@ mod tests {
         #[garde(skip)]
         mode: Option<Mode>,
         #[serde(default)]
-        #[garde(length(max = 2), inner(length(chars, max = 2)))]
+        #[garde(length(max = 3), inner(length(chars, max = 2)))]
         tags: Vec<String>,
         #[garde(skip)]
         on: Option<chrono::NaiveDate>,
