@@ -135,13 +135,13 @@ pub struct ApplicationFields {
     /// Skills that the posting asks for.
     #[serde(default)]
     #[garde(length(max = 50), inner(length(chars, min = 1, max = 100)))]
-    #[schema(max_items = 50, example = json!(["rust", "sql"]))]
-    pub required_skills: Vec<Skill>,
+    #[schema(value_type = Vec<Skill>, max_items = 50, example = json!(["rust", "sql"]))]
+    pub required_skills: Vec<String>,
     /// Which of them one has.
     #[serde(default)]
     #[garde(length(max = 50), inner(length(chars, min = 1, max = 100)))]
-    #[schema(max_items = 50, example = json!(["rust"]))]
-    pub own_skills: Vec<Skill>,
+    #[schema(value_type = Vec<Skill>, max_items = 50, example = json!(["rust"]))]
+    pub own_skills: Vec<String>,
     /// The local day on which one applied; not in the future.
     #[garde(custom(sane_date))]
     #[schema(example = "2026-03-05")]
@@ -165,8 +165,8 @@ pub struct ApplicationFields {
     /// Your own words to sort by.
     #[serde(default)]
     #[garde(length(max = 20), inner(length(chars, min = 1, max = 50)))]
-    #[schema(max_items = 20, example = json!(["rust", "dream job"]))]
-    pub tags: Vec<Tag>,
+    #[schema(value_type = Vec<Tag>, max_items = 20, example = json!(["rust", "dream job"]))]
+    pub tags: Vec<String>,
     /// Where it stands. Without it `applied` when applied_on is given, else `saved`. A PATCH refuses it.
     #[garde(skip)]
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -174,10 +174,17 @@ pub struct ApplicationFields {
     pub status: Option<Status>,
 }
 
-/// A skill, up to 100 characters.
-pub type Skill = String;
-/// A tag, up to 50 characters.
-pub type Tag = String;
+/// A skill, as the document shows it.
+#[derive(ToSchema)]
+#[schema(min_length = 1, max_length = 100, example = "rust")]
+#[expect(dead_code, reason = "only its schema is used")]
+pub struct Skill(String);
+
+/// A word of one's own to sort by, as the document shows it.
+#[derive(ToSchema)]
+#[schema(min_length = 1, max_length = 50, example = "dream job")]
+#[expect(dead_code, reason = "only its schema is used")]
+pub struct Tag(String);
 
 fn not_below(least: Option<i64>) -> impl FnOnce(&Option<i64>, &()) -> garde::Result {
     move |most, ()| match (least, most) {
@@ -264,11 +271,11 @@ pub struct Application {
     #[schema(required)]
     pub tailored: Option<bool>,
     /// Skills that the posting asks for.
-    #[schema(max_items = 50, example = json!(["rust", "sql"]))]
-    pub required_skills: Vec<Skill>,
+    #[schema(value_type = Vec<Skill>, max_items = 50, example = json!(["rust", "sql"]))]
+    pub required_skills: Vec<String>,
     /// Which of them one has.
-    #[schema(max_items = 50, example = json!(["rust"]))]
-    pub own_skills: Vec<Skill>,
+    #[schema(value_type = Vec<Skill>, max_items = 50, example = json!(["rust"]))]
+    pub own_skills: Vec<String>,
     /// How well the skills fit.
     #[diesel(embed)]
     pub fit: Fit,
@@ -285,8 +292,8 @@ pub struct Application {
     #[schema(required, max_length = 10_000, example = "They value plain writing.")]
     pub notes: Option<String>,
     /// Your own words to sort by.
-    #[schema(max_items = 20, example = json!(["rust", "dream job"]))]
-    pub tags: Vec<Tag>,
+    #[schema(value_type = Vec<Tag>, max_items = 20, example = json!(["rust", "dream job"]))]
+    pub tags: Vec<String>,
     /// Counts the changes, from 1.
     #[schema(minimum = 1, maximum = 2_147_483_647, example = 1)]
     pub version: i32,
@@ -368,15 +375,15 @@ pub struct Fit {
     #[schema(minimum = 0, maximum = 50, example = 1)]
     covered: usize,
     /// Those that are missing.
-    #[schema(max_items = 50, example = json!(["sql"]))]
-    missing: Vec<Skill>,
+    #[schema(value_type = Vec<Skill>, max_items = 50, example = json!(["sql"]))]
+    missing: Vec<String>,
 }
 
 impl Fit {
-    fn of(required: Vec<Skill>, own: &[Skill]) -> Self {
+    fn of(required: Vec<String>, own: &[String]) -> Self {
         let own: Vec<String> = own.iter().map(|skill| skill.to_lowercase()).collect();
         let count = required.len();
-        let missing: Vec<Skill> = required
+        let missing: Vec<String> = required
             .into_iter()
             .filter(|skill| !own.contains(&skill.to_lowercase()))
             .collect();

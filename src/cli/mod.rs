@@ -51,3 +51,61 @@ pub fn run() -> ExitCode {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    /// The settings of `rebound serve` as the table in docs/OPERATIONS.md.
+    fn settings_table() -> String {
+        let cli = Cli::command();
+        let serve = cli
+            .find_subcommand("serve")
+            .expect("there is a command serve");
+        let mut table =
+            String::from("| flag | environment | default | what it does |\n|---|---|---|---|\n");
+        for setting in serve
+            .get_arguments()
+            .filter(|setting| setting.get_long() != Some("help"))
+        {
+            let flag = setting.get_long().expect("every setting has a flag");
+            let environment = setting.get_env().expect("every setting has a variable");
+            let default: Vec<_> = setting
+                .get_default_values()
+                .iter()
+                .map(|value| value.to_string_lossy())
+                .collect();
+            let default = match default.join(",") {
+                none if none.is_empty() || none == "false" => String::new(),
+                some => format!("`{some}`"),
+            };
+            let help = setting
+                .get_help()
+                .map(ToString::to_string)
+                .unwrap_or_default();
+            table.push_str(&format!(
+                "| `--{flag}` | `{}` | {default} | {} |\n",
+                environment.to_string_lossy(),
+                help.replace('|', "\\|")
+            ));
+        }
+        table
+    }
+
+    #[test]
+    fn the_handbook_lists_every_setting_as_it_is() {
+        let handbook = include_str!("../../docs/OPERATIONS.md");
+        let table = settings_table();
+        assert!(
+            handbook.contains(&table),
+            "docs/OPERATIONS.md needs this table:\n{table}"
+        );
+    }
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+}

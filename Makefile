@@ -1,0 +1,43 @@
+# The commands of the project. `make run` and `make test` are all that a newcomer needs.
+
+# Where `make run` keeps its data, and where it listens.
+DATA_DIR ?= ./.rebound
+LISTEN ?= 127.0.0.1:8080
+# `make run PROFILE=release` builds the quick one; that takes about five minutes.
+PROFILE ?= dev
+BINARY = target/$(if $(filter dev,$(PROFILE)),debug,$(PROFILE))/rebound
+
+.PHONY: run demo test check clients openapi deps
+
+run: deps
+	cargo build --profile $(PROFILE) --bin rebound
+	$(BINARY) serve --data-dir $(DATA_DIR) --listen $(LISTEN)
+
+# Fills the data folder with a seeker and a coach to look at; works beside a running service too.
+demo: deps
+	cargo build --profile $(PROFILE) --bin rebound
+	$(BINARY) demo --data-dir $(DATA_DIR)
+
+# The whole suite, on throw-away databases of its own.
+test: deps
+	cargo test --quiet
+
+# What a reviewer need not look for: form, lints, documentation, dependencies that nothing uses.
+check: deps
+	cargo fmt --check
+	cargo clippy --all-targets --quiet -- -D warnings
+	RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --quiet
+	scripts/check-dependencies.sh
+
+# What others make of the API document: schemathesis, a strict TypeScript client, a browser on the reference.
+clients: deps
+	cargo build --quiet --bin rebound
+	tests/clients/run.sh target/debug/rebound
+
+# Writes the API document anew after a change; a test fails while it differs.
+openapi:
+	cargo run --quiet -- openapi > openapi/openapi.json
+
+# What the other targets need on this machine: PostgreSQL's programs and client library, a C compiler, Rust.
+deps:
+	@scripts/install-deps.sh
