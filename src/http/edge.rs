@@ -126,6 +126,17 @@ fn refusal(request: &ServiceRequest, services: &Services, standing: &Standing) -
                 .into(),
         );
     }
+    if let Some(known) = services.document.unknown_parameter(
+        request.path(),
+        request.method(),
+        request.query_string(),
+    ) {
+        let detail = match known {
+            [] => "This operation takes no parameters.".to_owned(),
+            names => format!("A parameter is unknown. Known here: {}.", names.join(", ")),
+        };
+        return Some(problems::INVALID_QUERY.because(detail).into());
+    }
     let accept = request.headers().get(header::ACCEPT)?;
     let accept = accept.to_str().unwrap_or_default();
     if services

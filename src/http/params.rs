@@ -85,11 +85,6 @@ where
         .collect()
 }
 
-/// An operation without query parameters.
-#[derive(Debug, serde::Deserialize, Validate)]
-#[serde(deny_unknown_fields)]
-pub struct NoParams {}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -24,8 +24,17 @@ pub struct Document {
 struct Operations {
     /// Its segments; an empty one stands for a parameter.
     segments: Vec<String>,
-    /// Each method with the media types that it sends.
-    methods: Vec<(String, Vec<String>)>,
+    methods: Vec<Operation>,
+}
+
+/// One operation.
+struct Operation {
+    /// Its method, in lower case.
+    method: String,
+    /// The media types that it sends.
+    sends: Vec<String>,
+    /// The names of its query parameters.
+    parameters: Vec<String>,
 }
 
 impl Document {
@@ -57,7 +66,7 @@ impl Document {
         let mut methods: Vec<String> = operations
             .methods
             .iter()
-            .map(|(method, _)| method.to_uppercase())
+            .map(|operation| operation.method.to_uppercase())
             .collect();
         if methods.iter().any(|method| method == "GET") {
             methods.push("HEAD".to_owned());
@@ -79,16 +88,28 @@ impl Document {
         {
             return true;
         }
+        self.operation(path, method).is_none_or(|operation| {
+            operation.sends.is_empty()
+                || operation
+                    .sends
+                    .iter()
+                    .any(|kind| ranges.iter().any(|range| takes(range, kind)))
+        })
+    }
+
+    /// The query parameters that the operation knows, when this query has another one.
+    pub fn unknown_parameter(&self, path: &str, method: &Method, query: &str) -> Option<&[String]> {
+        let operation = self.operation(path, method)?;
+        url::form_urlencoded::parse(query.as_bytes())
+            .any(|(name, _)| !operation.parameters.iter().any(|known| *known == name))
+            .then_some(&operation.parameters)
+    }
+
+    fn operation(&self, path: &str, method: &Method) -> Option<&Operation> {
         let name = method.as_str().to_lowercase();
         self.matching(path)
             .flat_map(|operations| &operations.methods)
-            .find(|(method, _)| *method == name)
-            .is_none_or(|(_, types)| {
-                types.is_empty()
-                    || types
-                        .iter()
-                        .any(|kind| ranges.iter().any(|range| takes(range, kind)))
-            })
+            .find(|operation| operation.method == name)
     }
 
     fn matching<'d>(&'d self, path: &str) -> impl Iterator<Item = &'d Operations> {
@@ -99,7 +120,9 @@ impl Document {
                     .segments
                     .iter()
                     .zip(&segments)
-                    .all(|(pattern, given)| pattern.is_empty() || pattern == given)
+                    .all(|(pattern, given)| {
+                        pattern == given || (pattern.is_empty() && !given.is_empty())
+                    })
         })
     }
 }
@@ -129,7 +152,11 @@ fn index(document: &Value) -> Vec<Operations> {
                 .as_object()
                 .unwrap_or(&none)
                 .iter()
-                .map(|(method, operation)| (method.clone(), sent_types(operation)))
+                .map(|(method, operation)| Operation {
+                    method: method.clone(),
+                    sends: sent_types(operation),
+                    parameters: query_parameters(operation),
+                })
                 .collect(),
         })
         .collect()
@@ -149,5 +176,15 @@ fn sent_types(operation: &Value) -> Vec<String> {
                 .keys()
                 .cloned()
         })
+        .collect()
+}
+
+fn query_parameters(operation: &Value) -> Vec<String> {
+    operation["parameters"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter(|parameter| parameter["in"] == "query")
+        .filter_map(|parameter| parameter["name"].as_str().map(str::to_owned))
         .collect()
 }
