@@ -1,13 +1,16 @@
 //! The operations of a user on their own account.
 
 use actix_web::{HttpResponse, delete, get, patch, post};
+use garde::Validate;
+use serde::Deserialize;
+use utoipa::IntoParams;
 
-use super::model::{Profile, Session, SessionPage, UpdateAccount, User};
+use super::model::{Profile, Session, SessionPage, User};
 use super::proof::{self, Whose};
 use super::requests::{ChangePassword, DeleteAccount};
 use super::{queries, rules};
 use crate::auth;
-use crate::auth::sessions::{self, LiveSession};
+use crate::auth::sessions;
 use crate::auth::throttle;
 use crate::config::Secret;
 use crate::http::answer::Answer;
@@ -15,36 +18,40 @@ use crate::http::body::{Body, Patch};
 use crate::http::caller::{Caller, Id};
 use crate::http::error::Result;
 use crate::http::page::{Key, Page, Window};
-use crate::http::params::{Paging, Params};
+use crate::http::params::{NoParams, Params};
 use crate::http::visitor::Visitor;
 
-/// Show the account.
+/// Show the account
 #[utoipa::path(
     tag = "Accounts",
     responses((status = 200, description = "Who is signed in.", body = User))
 )]
 #[get("/v1/me")]
-pub async fn get_account(caller: Caller) -> Result<HttpResponse> {
+pub async fn get_account(caller: Caller, _: Params<NoParams>) -> Result<HttpResponse> {
     let id = caller.id();
     caller
         .get(move |tx| queries::find(tx.conn, id)?.ok_or_else(auth::invalid_token))
         .await
 }
 
-/// Change the account.
+/// Change the account
 ///
 /// A merge patch on the name, the time zone and the preferences. A changed cool-off counts for rejections
 /// that come later.
 #[utoipa::path(
     tag = "Accounts",
     request_body(content(
-        (UpdateAccount = "application/merge-patch+json"),
-        (UpdateAccount = "application/json")
+        (Profile = "application/merge-patch+json"),
+        (Profile = "application/json")
     )),
     responses((status = 200, description = "The changed account.", body = User))
 )]
 #[patch("/v1/me")]
-pub async fn update_account(caller: Caller, patch: Patch<Profile>) -> Result<HttpResponse> {
+pub async fn update_account(
+    caller: Caller,
+    _: Params<NoParams>,
+    patch: Patch<Profile>,
+) -> Result<HttpResponse> {
     let id = caller.id();
     caller
         .change(move |tx, precondition| {
@@ -56,7 +63,7 @@ pub async fn update_account(caller: Caller, patch: Patch<Profile>) -> Result<Htt
         .await
 }
 
-/// Erase the account.
+/// Erase the account
 ///
 /// Needs the password, and removes everything that was ever stored for this user, at once and for good.
 #[utoipa::path(
@@ -68,7 +75,11 @@ pub async fn update_account(caller: Caller, patch: Patch<Profile>) -> Result<Htt
     )
 )]
 #[delete("/v1/me")]
-pub async fn delete_account(caller: Caller, body: Body<DeleteAccount>) -> Result<HttpResponse> {
+pub async fn delete_account(
+    caller: Caller,
+    _: Params<NoParams>,
+    body: Body<DeleteAccount>,
+) -> Result<HttpResponse> {
     let visitor = Visitor::of(caller.request())?;
     let proof = proof::check(&visitor, Whose::User(caller.id()), body.value.password).await?;
     let owner = proof.owner.ok_or_else(proof::wrong_password)?;
@@ -84,7 +95,7 @@ pub async fn delete_account(caller: Caller, body: Body<DeleteAccount>) -> Result
     Ok(response)
 }
 
-/// Change the password.
+/// Change the password
 ///
 /// Needs the present one, and ends all other sessions of the user.
 #[utoipa::path(
@@ -96,8 +107,15 @@ pub async fn delete_account(caller: Caller, body: Body<DeleteAccount>) -> Result
     )
 )]
 #[post("/v1/me/password")]
-pub async fn change_password(caller: Caller, body: Body<ChangePassword>) -> Result<HttpResponse> {
-    let ChangePassword { current_password, new_password } = body.value;
+pub async fn change_password(
+    caller: Caller,
+    _: Params<NoParams>,
+    body: Body<ChangePassword>,
+) -> Result<HttpResponse> {
+    let ChangePassword {
+        current_password,
+        new_password,
+    } = body.value;
     let (id, kept) = (caller.id(), caller.user.session_id);
     let user = caller
         .read(move |tx| queries::find(tx.conn, id)?.ok_or_else(auth::invalid_token))
@@ -105,7 +123,7 @@ pub async fn change_password(caller: Caller, body: Body<ChangePassword>) -> Resu
     rules::check_new_password("/new_password", &new_password, &user.words())?;
     let visitor = Visitor::of(caller.request())?;
     let passwords = &visitor.services.passwords;
-    let fingerprint = passwords.fingerprint(&caller, body.fingerprint).await?;
+    let fingerprint = passwords.fingerprint(body.fingerprint, id).await?;
     let proof = proof::check(&visitor, Whose::User(id), current_password).await?;
     let next = match &proof.owner {
         Some(_) => passwords.hash(Secret::from(new_password)).await?,
@@ -127,5 +145,73 @@ pub async fn change_password(caller: Caller, body: Body<ChangePassword>) -> Resu
     visitor
         .write(move |tx| throttle::release(tx, &proof.reservation))
         .await?;
+    Ok(response)
+}
+
+/// The order of the sessions: newest first.
+const SESSION_ORDER: &str = "-created_at";
+
+/// Which page.
+#[derive(Debug, Deserialize, Validate, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct SessionQuery {
+    /// Rows on the page.
+    #[garde(range(min = 1, max = 100))]
+    #[param(minimum = 1, maximum = 100, default = 25)]
+    limit: Option<i64>,
+    /// The next_cursor of the page before.
+    #[garde(length(max = 2000))]
+    #[param(max_length = 2000)]
+    cursor: Option<String>,
+}
+
+/// List sessions
+///
+/// The places where you are signed in, newest first
+#[utoipa::path(
+    tag = "Accounts",
+    params(SessionQuery),
+    responses((status = 200, description = "A page of sessions.", body = SessionPage))
+)]
+#[get("/v1/me/sessions")]
+pub async fn list_sessions(
+    caller: Caller,
+    Params(query): Params<SessionQuery>,
+) -> Result<HttpResponse> {
+    let user = caller.user;
+    let window = Window::new(query.limit, SESSION_ORDER, query.cursor.as_deref())?;
+    caller
+        .list(move |tx| {
+            let rows = sessions::list(tx, user.id, &window)?;
+            let page = window.page(rows, |row| (Key::Instant(row.created_at), row.id));
+            let show = |session| Session::of(session, user.session_id);
+            Ok(Page {
+                data: page.data.into_iter().map(show).collect(),
+                next_cursor: page.next_cursor,
+            })
+        })
+        .await
+}
+
+/// End a session
+///
+/// Signs out there; it may be the session of this very request
+#[utoipa::path(
+    tag = "Accounts",
+    params(("id" = Uuid, Path, description = "Id of the session.")),
+    responses((status = 204, description = "It is over."))
+)]
+#[delete("/v1/me/sessions/{id}")]
+pub async fn delete_session(
+    caller: Caller,
+    Id(id): Id,
+    _: Params<NoParams>,
+) -> Result<HttpResponse> {
+    let user = caller.id();
+    let response = caller
+        .delete(move |tx, precondition| sessions::end_one(tx, user, id, precondition))
+        .await?;
+    Visitor::of(caller.request())?.services.sessions.forget(id);
     Ok(response)
 }

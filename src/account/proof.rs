@@ -49,7 +49,12 @@ pub(super) async fn check(visitor: &Visitor, whose: Whose, password: String) -> 
         })
         .await?;
     let stored = found.as_ref().map(|found| found.password_hash.clone());
-    match visitor.services.passwords.verify(Secret::from(password), stored).await {
+    match visitor
+        .services
+        .passwords
+        .verify(Secret::from(password), stored)
+        .await
+    {
         Ok(fits) => Ok(Proof {
             owner: found.filter(|_| fits),
             reservation,

@@ -13,11 +13,21 @@ use super::rules;
 pub struct Register {
     /// The address; capital letters make no difference.
     #[garde(email, length(chars, min = 3, max = 254), custom(rules::takes_mail))]
-    #[schema(format = "email", example = "ada@example.com", min_length = 3, max_length = 254)]
+    #[schema(
+        format = "email",
+        example = "ada@example.com",
+        min_length = 3,
+        max_length = 254
+    )]
     pub(super) email: String,
     /// At least 15 characters, or 10 that are hard to guess.
     #[garde(custom(rules::good_password(&[&self.email, self.display_name.as_deref().unwrap_or("")])))]
-    #[schema(format = "password", example = "correct horse battery staple", min_length = 10, max_length = 200)]
+    #[schema(
+        format = "password",
+        example = "correct horse battery staple",
+        min_length = 10,
+        max_length = 200
+    )]
     pub(super) password: String,
     /// How you want to be called.
     #[garde(length(chars, min = 1, max = 100))]
@@ -35,11 +45,21 @@ pub struct Register {
 pub struct Login {
     /// The address of the account; capital letters make no difference.
     #[garde(email, length(chars, min = 3, max = 254))]
-    #[schema(format = "email", example = "ada@example.com", min_length = 3, max_length = 254)]
+    #[schema(
+        format = "email",
+        example = "ada@example.com",
+        min_length = 3,
+        max_length = 254
+    )]
     pub(super) email: String,
     /// The password.
     #[garde(length(chars, min = 1, max = 200))]
-    #[schema(format = "password", example = "correct horse battery staple", min_length = 1, max_length = 200)]
+    #[schema(
+        format = "password",
+        example = "correct horse battery staple",
+        min_length = 1,
+        max_length = 200
+    )]
     pub(super) password: String,
 }
 
@@ -49,7 +69,11 @@ pub struct Login {
 pub struct RefreshToken {
     /// The newest refresh token of the session.
     #[garde(length(chars, min = 1, max = 200))]
-    #[schema(example = "rbd_rt_1rYb0uGq8vZ3mJx5kQ2nTdWcE7hLfPaS9oUiBtRzVyM", min_length = 1, max_length = 200)]
+    #[schema(
+        example = "rbd_rt_1rYb0uGq8vZ3mJx5kQ2nTdWcE7hLfPaS9oUiBtRzVyM",
+        min_length = 1,
+        max_length = 200
+    )]
     pub(super) refresh_token: String,
 }
 
@@ -59,7 +83,12 @@ pub struct RefreshToken {
 pub struct RequestPasswordReset {
     /// The address of the account.
     #[garde(email, length(chars, min = 3, max = 254))]
-    #[schema(format = "email", example = "ada@example.com", min_length = 3, max_length = 254)]
+    #[schema(
+        format = "email",
+        example = "ada@example.com",
+        min_length = 3,
+        max_length = 254
+    )]
     pub(super) email: String,
 }
 
@@ -69,11 +98,20 @@ pub struct RequestPasswordReset {
 pub struct ConfirmPasswordReset {
     /// The token from the mail.
     #[garde(length(chars, min = 1, max = 200))]
-    #[schema(example = "rbd_pr_1rYb0uGq8vZ3mJx5kQ2nTdWcE7hLfPaS9oUiBtRzVyM", min_length = 1, max_length = 200)]
+    #[schema(
+        example = "rbd_pr_1rYb0uGq8vZ3mJx5kQ2nTdWcE7hLfPaS9oUiBtRzVyM",
+        min_length = 1,
+        max_length = 200
+    )]
     pub(super) token: String,
     /// At least 15 characters, or 10 that are hard to guess.
     #[garde(custom(rules::good_password(&[])))]
-    #[schema(format = "password", example = "correct horse battery staple", min_length = 10, max_length = 200)]
+    #[schema(
+        format = "password",
+        example = "correct horse battery staple",
+        min_length = 10,
+        max_length = 200
+    )]
     pub(super) new_password: String,
 }
 
@@ -83,7 +121,11 @@ pub struct ConfirmPasswordReset {
 pub struct VerifyEmail {
     /// The token from the mail.
     #[garde(length(chars, min = 1, max = 200))]
-    #[schema(example = "rbd_ev_1rYb0uGq8vZ3mJx5kQ2nTdWcE7hLfPaS9oUiBtRzVyM", min_length = 1, max_length = 200)]
+    #[schema(
+        example = "rbd_ev_1rYb0uGq8vZ3mJx5kQ2nTdWcE7hLfPaS9oUiBtRzVyM",
+        min_length = 1,
+        max_length = 200
+    )]
     pub(super) token: String,
 }
 
@@ -93,11 +135,21 @@ pub struct VerifyEmail {
 pub struct ChangePassword {
     /// The present password.
     #[garde(length(chars, min = 1, max = 200))]
-    #[schema(format = "password", example = "correct horse battery staple", min_length = 1, max_length = 200)]
+    #[schema(
+        format = "password",
+        example = "correct horse battery staple",
+        min_length = 1,
+        max_length = 200
+    )]
     pub(super) current_password: String,
     /// At least 15 characters, or 10 that are hard to guess.
     #[garde(custom(rules::good_password(&[])))]
-    #[schema(format = "password", example = "a lighthouse keeps no secrets", min_length = 10, max_length = 200)]
+    #[schema(
+        format = "password",
+        example = "a lighthouse keeps no secrets",
+        min_length = 10,
+        max_length = 200
+    )]
     pub(super) new_password: String,
 }
 
@@ -107,7 +159,12 @@ pub struct ChangePassword {
 pub struct DeleteAccount {
     /// The present password.
     #[garde(length(chars, min = 1, max = 200))]
-    #[schema(format = "password", example = "correct horse battery staple", min_length = 1, max_length = 200)]
+    #[schema(
+        format = "password",
+        example = "correct horse battery staple",
+        min_length = 1,
+        max_length = 200
+    )]
     pub(super) password: String,
 }
 
@@ -117,10 +174,16 @@ pub struct SignedIn {
     /// Who is signed in.
     pub(super) user: User,
     /// For the header `Authorization: Bearer …`.
-    #[schema(example = "eyJ0eXAiOiJhdCtqd3QiLCJhbGciOiJFZERTQSJ9.e30.c2ln", max_length = 2000)]
+    #[schema(
+        example = "eyJ0eXAiOiJhdCtqd3QiLCJhbGciOiJFZERTQSJ9.e30.c2ln",
+        max_length = 2000
+    )]
     pub(super) access_token: String,
     /// Gives the next pair of tokens at POST /v1/auth/refresh, once, within 30 days.
-    #[schema(example = "rbd_rt_1rYb0uGq8vZ3mJx5kQ2nTdWcE7hLfPaS9oUiBtRzVyM", max_length = 200)]
+    #[schema(
+        example = "rbd_rt_1rYb0uGq8vZ3mJx5kQ2nTdWcE7hLfPaS9oUiBtRzVyM",
+        max_length = 200
+    )]
     pub(super) refresh_token: String,
     /// Always `Bearer`.
     #[schema(example = "Bearer", max_length = 10)]
@@ -134,6 +197,9 @@ pub struct SignedIn {
 #[derive(Serialize, ToSchema)]
 pub struct MailNotice {
     /// A sentence for people.
-    #[schema(example = "If there is an account with this address, a mail is on its way.", max_length = 200)]
+    #[schema(
+        example = "If there is an account with this address, a mail is on its way.",
+        max_length = 200
+    )]
     pub(super) message: &'static str,
 }

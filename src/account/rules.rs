@@ -66,7 +66,12 @@ mod tests {
     #[test]
     fn an_address_that_mail_cannot_reach_is_refused() {
         assert!(takes_mail("ada@example.com", &()).is_ok());
-        for address in ["ada", "ada@", "a..b@example.com", "ada@example.com\r\nBcc: x@y.z"] {
+        for address in [
+            "ada",
+            "ada@",
+            "a..b@example.com",
+            "ada@example.com\r\nBcc: x@y.z",
+        ] {
             assert!(takes_mail(address, &()).is_err(), "{address}");
         }
     }

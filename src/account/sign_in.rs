@@ -36,7 +36,7 @@ const RESET_ASKED: MailNotice = MailNotice {
     message: "If there is an account with this address, a mail is on its way.",
 };
 
-/// Register.
+/// Register
 ///
 /// Where addresses need no proof, the account works at once and this signs in. Where they do, the answer
 /// is always the same 202, whether or not the address has an account, and a mail says how to go on.
@@ -98,7 +98,7 @@ async fn count_registration(visitor: &Visitor, email: &str, with_mail: bool) -> 
     Ok(())
 }
 
-/// Sign in.
+/// Sign in
 ///
 /// Failed attempts are limited for each account and for each network; over the limit, even the right
 /// password is answered with 429. An `Idempotency-Key` is ignored.
@@ -133,7 +133,7 @@ pub async fn open_session(visitor: Visitor, body: Body<Login>) -> Result<HttpRes
     Ok(visitor.respond(Answer::document(StatusCode::OK, &signed_in)?))
 }
 
-/// Stay signed in.
+/// Stay signed in
 ///
 /// Gives a new pair of tokens for a refresh token, which works once and for 30 days. When the answer gets
 /// lost, the same token may be sent again until its successor is used. Any other reuse means that a token
@@ -175,7 +175,7 @@ pub async fn refresh_session(visitor: Visitor, body: Body<RefreshToken>) -> Resu
     }
 }
 
-/// Sign out.
+/// Sign out
 ///
 /// Ends the session of a refresh token. A token that is unknown or whose session has ended is answered
 /// alike, so this can be repeated. An `Idempotency-Key` is ignored.
@@ -194,7 +194,7 @@ pub async fn end_session(visitor: Visitor, body: Body<RefreshToken>) -> Result<H
     Ok(visitor.respond(Answer::no_content()))
 }
 
-/// Ask for a new password.
+/// Ask for a new password
 ///
 /// Sends a mail with a token that sets a new password within an hour. The answer is the same whether or
 /// not the address has an account. Mails are limited for each network and for each address. An
@@ -223,7 +223,7 @@ pub async fn request_password_reset(
     Ok(visitor.respond(Answer::document(StatusCode::ACCEPTED, &RESET_ASKED)?))
 }
 
-/// Set a new password.
+/// Set a new password
 ///
 /// Takes the token of the mail, which works once, and ends all sessions of the user. It also proves the
 /// address. An `Idempotency-Key` is ignored.
@@ -240,7 +240,10 @@ pub async fn confirm_password_reset(
     visitor: Visitor,
     body: Body<ConfirmPasswordReset>,
 ) -> Result<HttpResponse> {
-    let ConfirmPasswordReset { token, new_password } = body.value;
+    let ConfirmPasswordReset {
+        token,
+        new_password,
+    } = body.value;
     let known = token.clone();
     let user = visitor
         .write(move |tx| {
@@ -249,7 +252,11 @@ pub async fn confirm_password_reset(
         })
         .await?;
     rules::check_new_password("/new_password", &new_password, &user.words())?;
-    let hash = visitor.services.passwords.hash(Secret::from(new_password)).await?;
+    let hash = visitor
+        .services
+        .passwords
+        .hash(Secret::from(new_password))
+        .await?;
     let ended = visitor
         .write(move |tx| {
             let id = email_tokens::redeem(tx, &token, Purpose::PasswordReset)?;
@@ -262,7 +269,7 @@ pub async fn confirm_password_reset(
     Ok(visitor.respond(Answer::no_content()))
 }
 
-/// Prove an address.
+/// Prove an address
 ///
 /// Takes the token of the mail, which works once, within 24 hours. Signs nobody in: the token may have
 /// been read by a mail scanner. An `Idempotency-Key` is ignored.
@@ -286,7 +293,7 @@ pub async fn verify_email(visitor: Visitor, body: Body<VerifyEmail>) -> Result<H
     Ok(visitor.respond(Answer::no_content()))
 }
 
-/// List the public keys.
+/// List the public keys
 ///
 /// The keys that access tokens are signed with, as a JSON Web Key Set (RFC 7517), for services that check
 /// tokens by themselves.
@@ -318,13 +325,19 @@ fn signed_in(services: &Services, user: User, session: &Opened) -> Result<Signed
 fn token_reused() -> Error {
     problems::TOKEN_REUSED
         .because("This refresh token had been replaced. The session is ended; sign in again.")
-        .header("WWW-Authenticate", "Bearer realm=\"rebound\", error=\"invalid_token\"")
+        .header(
+            "WWW-Authenticate",
+            "Bearer realm=\"rebound\", error=\"invalid_token\"",
+        )
         .into()
 }
 
 fn unknown_refresh_token() -> Error {
     problems::INVALID_TOKEN
         .because("The refresh token is not valid. Sign in again.")
-        .header("WWW-Authenticate", "Bearer realm=\"rebound\", error=\"invalid_token\"")
+        .header(
+            "WWW-Authenticate",
+            "Bearer realm=\"rebound\", error=\"invalid_token\"",
+        )
         .into()
 }

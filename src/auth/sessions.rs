@@ -71,6 +71,13 @@ impl LiveSessions {
             .remove(&session);
     }
 
+    /// These sessions have ended here and now.
+    pub fn forget_these(&self, sessions: &[Uuid]) {
+        for session in sessions {
+            self.forget(*session);
+        }
+    }
+
     /// Everything may have ended, as after a change of password.
     pub fn forget_all(&self) {
         self.0
