@@ -3,6 +3,7 @@
 use utoipa::OpenApi;
 use utoipa_actix_web::service_config::ServiceConfig;
 
+use crate::account::{handlers as account, sign_in};
 use crate::applications::{batch, handlers as applications, timeline};
 use crate::http::{error, health, metrics, site, test_clock};
 use crate::interviews::handlers as interviews;
@@ -30,6 +31,21 @@ pub struct Api;
 /// What is documented: the API itself.
 pub fn api(config: &mut ServiceConfig<'_>) {
     config
+        // Accounts
+        .service(sign_in::register_account) //               POST   /v1/auth/register
+        .service(sign_in::open_session) //                   POST   /v1/auth/login
+        .service(sign_in::refresh_session) //                POST   /v1/auth/refresh
+        .service(sign_in::end_session) //                    POST   /v1/auth/logout
+        .service(sign_in::request_password_reset) //         POST   /v1/auth/password-reset
+        .service(sign_in::confirm_password_reset) //         POST   /v1/auth/password-reset/confirm
+        .service(sign_in::verify_email) //                   POST   /v1/auth/verify-email
+        .service(sign_in::list_signing_keys) //              GET    /.well-known/jwks.json
+        .service(account::get_account) //                    GET    /v1/me
+        .service(account::update_account) //                 PATCH  /v1/me
+        .service(account::delete_account) //                 DELETE /v1/me
+        .service(account::change_password) //                POST   /v1/me/password
+        .service(account::list_sessions) //                  GET    /v1/me/sessions
+        .service(account::delete_session) //                 DELETE /v1/me/sessions/{id}
         // Applications
         .service(batch::create_applications) //              POST   /v1/applications/batch
         .service(applications::put_application) //           PUT    /v1/applications/by-external-id/{external_id}

@@ -23,7 +23,7 @@ use crate::http::error::{Error, Result};
 use crate::http::{metrics, problems};
 use crate::jobs::{Bell, Runner};
 use crate::services::Services;
-use crate::{http, routes};
+use crate::{account, auth, http, routes};
 
 /// A head that takes longer than this to arrive is not waited for.
 const SLOW_HEAD: Duration = Duration::from_secs(5);
@@ -205,7 +205,12 @@ pub fn start(
 }
 
 fn job_registry() -> crate::jobs::Registry {
-    crate::jobs::Registry::default().tidy("idempotency keys", http::idempotency::forget)
+    crate::jobs::Registry::default()
+        .tidy("idempotency keys", http::idempotency::forget)
+        .tidy("sessions", auth::sessions::forget_expired)
+        .tidy("tokens of mails", auth::email_tokens::forget_expired)
+        .tidy("attempts", auth::throttle::forget_old)
+        .on(account::mails::JOB, account::mails::send)
 }
 
 fn cors(settings: &Settings) -> Cors {

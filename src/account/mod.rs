@@ -1,21 +1,65 @@
 //! An account: register, prove an address, sign in and out, see and change who one is, leave without
 //! a trace.
 //!
-//! Other features read a user's [`Preferences`] here.
+//! Other features read a user's [`Preferences`] here. For the command line there are functions that make,
+//! disable and erase a user by address; they work in a transaction without an owner.
 
+pub mod handlers;
+pub mod mails;
 mod model;
+mod proof;
 mod queries;
+mod requests;
+mod rules;
+pub mod sign_in;
 
 use diesel::PgConnection;
 use uuid::Uuid;
 
 use crate::auth;
+use crate::auth::{sessions, throttle};
+use crate::db::Tx;
 use crate::http::error::Result;
+use crate::jobs;
 
-pub use model::{Preferences, WeekStart};
+pub use model::{Choices, NewUser, Preferences, Profile, Session, SessionPage, User, WeekStart};
+pub use requests::{
+    ChangePassword, ConfirmPasswordReset, DeleteAccount, Login, MailNotice, RefreshToken, Register,
+    RequestPasswordReset, SignedIn, VerifyEmail,
+};
 
 /// What a user chose; 401 when the account is gone in the meantime.
 pub fn preferences(conn: &mut PgConnection, owner: Uuid) -> Result<Preferences> {
     let row = queries::preferences(conn, owner)?.ok_or_else(auth::invalid_token)?;
     Ok(row.into())
+}
+
+/// Makes a user; 409 `email_taken` when the address has one already.
+pub fn create_user(tx: &mut Tx<'_>, user: &NewUser) -> Result<User> {
+    queries::insert(tx, user)
+}
+
+/// Ends all sessions of the user with this address and lets them open none; false when there is none.
+pub fn disable_user(tx: &mut Tx<'_>, email: &str) -> Result<bool> {
+    let Some(user) = queries::find_by_email(tx.conn, email)? else {
+        return Ok(false);
+    };
+    queries::disable(tx, user.id)?;
+    sessions::end_all(tx, user.id, None)?;
+    Ok(true)
+}
+
+/// Erases the user with this address and everything that was theirs; false when there is none.
+pub fn erase_user(tx: &mut Tx<'_>, email: &str) -> Result<bool> {
+    let Some(user) = queries::find_by_email(tx.conn, email)? else {
+        return Ok(false);
+    };
+    erase(tx, user.id, &user.email)?;
+    Ok(true)
+}
+
+fn erase(tx: &mut Tx<'_>, id: Uuid, email: &str) -> Result<()> {
+    throttle::forget_address(tx, email)?;
+    jobs::forget(tx, mails::JOB, mails::ADDRESS, email)?;
+    queries::delete(tx.conn, id)
 }

@@ -3,9 +3,13 @@
 //! An access token is checked without the database and remembered until it ends; whether its session
 //! still lives is asked at most once a second, so that a logout holds within one second everywhere.
 
+pub mod email_tokens;
 pub mod keys;
+pub mod opaque;
 pub mod passwords;
+mod queries;
 pub mod sessions;
+pub mod throttle;
 pub mod tokens;
 
 use std::sync::Arc;

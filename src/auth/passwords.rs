@@ -7,8 +7,10 @@ use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use tokio::sync::Semaphore;
+use uuid::Uuid;
 
 use crate::config::Secret;
+use crate::http::body::Fingerprint;
 use crate::http::error::{Error, Result};
 
 /// From this length on any password is taken, in characters (api.md).
@@ -88,6 +90,20 @@ impl Passwords {
             })
             .await?;
         Ok(known && fits)
+    }
+
+    /// Tells one body with a password from another, for `Idempotency-Key`.
+    ///
+    /// The fingerprint is stored, so it has to be as slow to guess as the password itself.
+    pub async fn fingerprint(&self, fast: Fingerprint, user: Uuid) -> Result<Fingerprint> {
+        self.run(move || {
+            let mut slow = [0; 32];
+            Argon2::default()
+                .hash_password_into(&fast.0, user.as_bytes(), &mut slow)
+                .map(|()| Fingerprint(slow))
+                .map_err(|error| Error::internal(format!("a fingerprint failed: {error}")))
+        })
+        .await?
     }
 
     async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {

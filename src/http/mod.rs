@@ -2,7 +2,8 @@
 //! problems, limits and headers. A feature uses these and writes none of its own.
 //!
 //! A request meets [`edge`] first (request id, rate limit, answer headers, log line), then the
-//! extractors of its handler: [`caller::Caller`], [`body::Body`], [`params::Params`].
+//! extractors of its handler: [`caller::Caller`] or [`visitor::Visitor`], [`body::Body`],
+//! [`params::Params`].
 
 pub mod answer;
 pub mod body;
@@ -24,3 +25,4 @@ pub mod shape;
 pub mod site;
 pub mod test_clock;
 pub mod text;
+pub mod visitor;

@@ -57,6 +57,9 @@ catalogue! {
     /// The thing is known, the right is missing.
     FORBIDDEN: "forbidden", 403, "The right for this is missing",
         "You are signed in, but this needs a right that you or your token do not have.";
+    /// The user's own password, asked for once more, does not fit.
+    WRONG_PASSWORD: "wrong_password", 403, "The password is wrong",
+        "You are signed in, but this also needs your present password, and the one that was sent does not fit. Too many wrong ones are answered with 429 for a while. A forgotten password can be reset at POST /v1/auth/password-reset.";
     /// Unknown, or someone else's.
     NOT_FOUND: "not_found", 404, "There is no such thing here",
         "The address or the id is unknown, or it belongs to someone else; these are deliberately the same answer.";

@@ -113,6 +113,11 @@ pub fn enqueue(tx: &mut Tx<'_>, job: &NewJob) -> Result<bool> {
     queries::insert(tx, job)
 }
 
+/// Forgets the jobs of a kind whose payload has this text as a member, in any case; for an erasure.
+pub fn forget(tx: &mut Tx<'_>, kind: &str, member: &str, text: &str) -> Result<()> {
+    queries::delete_like(tx.conn, kind, member, text)
+}
+
 /// Ends a job in the transaction of its effect, so that neither happens without the other.
 pub fn complete(tx: &mut Tx<'_>, job: &Job) -> Result<()> {
     queries::delete(tx.conn, job.id)

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
+use diesel::sql_types::Text;
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -76,6 +77,27 @@ pub(super) fn claim(
             max_attempts,
         },
     )))
+}
+
+define_sql_function! {
+    /// Texts are compared without regard to case.
+    fn lower(text: Text) -> Text;
+}
+
+/// Removes the jobs of a kind whose payload has a text as a member.
+pub(super) fn delete_like(
+    conn: &mut PgConnection,
+    kind: &str,
+    member: &str,
+    text: &str,
+) -> Result<()> {
+    diesel::delete(
+        jobs::table
+            .filter(jobs::kind.eq(kind))
+            .filter(lower(jobs::payload.retrieve_as_text(member)).eq(lower(text))),
+    )
+    .execute(conn)?;
+    Ok(())
 }
 
 /// Removes a job that is done.

@@ -63,7 +63,7 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
     }
     let conditional = matches!(method, "patch" | "delete" | "put") && has_id
         || path.ends_with("/transitions")
-        || (path == "/v1/me" && method == "patch");
+        || (path == "/v1/me" && matches!(method, "patch" | "delete"));
     if secured && conditional {
         parameters.push(header_parameter(
             "If-Match",

@@ -1,0 +1,92 @@
+//! What makes an account acceptable. Pure; the reasons are written as `code: sentence`.
+
+use chrono_tz::Tz;
+
+use crate::auth::passwords;
+use crate::config::EmailVerification;
+use crate::http::error::{Error, Result};
+
+/// A rule of garde for a new password; `known` are words that the user can be expected to use.
+pub(super) fn good_password<'a>(
+    known: &'a [&'a str],
+) -> impl FnOnce(&String, &()) -> garde::Result + 'a {
+    |password, ()| match passwords::weakness(password, known) {
+        None => Ok(()),
+        Some((code, sentence)) => Err(garde::Error::new(format!("{code}: {sentence}"))),
+    }
+}
+
+/// The same once the user is known; 422 at `pointer`.
+pub(super) fn check_new_password(pointer: &str, password: &str, known: &[&str]) -> Result<()> {
+    match passwords::weakness(password, known) {
+        None => Ok(()),
+        Some((code, sentence)) => Err(Error::invalid_field(pointer, code, sentence)),
+    }
+}
+
+/// A rule of garde: can a mail be addressed to it?
+pub(super) fn takes_mail(address: &str, (): &()) -> garde::Result {
+    match address.parse::<lettre::Address>() {
+        Ok(_) => Ok(()),
+        Err(_) => Err(garde::Error::new(
+            "invalid_email: This is no email address.",
+        )),
+    }
+}
+
+/// A rule of garde: is it a zone of the IANA database?
+pub(super) fn is_time_zone(name: &str, (): &()) -> garde::Result {
+    match name.parse::<Tz>() {
+        Ok(_) => Ok(()),
+        Err(_) => Err(garde::Error::new(
+            "unknown_time_zone: A name of the IANA time zone database is expected, such as Europe/Berlin.",
+        )),
+    }
+}
+
+/// May an account be signed in to, once the password fits?
+pub(super) fn may_sign_in(verified: bool, disabled: bool, verification: EmailVerification) -> bool {
+    !disabled && (verified || verification == EmailVerification::Off)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn zones_are_known_by_their_iana_name() {
+        for name in ["Europe/Berlin", "UTC", "America/Argentina/Ushuaia"] {
+            assert!(is_time_zone(name, &()).is_ok(), "{name}");
+        }
+        for name in ["", "Berlin", "UTC+1", "europe/berlin", "../etc/passwd"] {
+            assert!(is_time_zone(name, &()).is_err(), "{name}");
+        }
+    }
+
+    #[test]
+    fn an_address_that_mail_cannot_reach_is_refused() {
+        assert!(takes_mail("ada@example.com", &()).is_ok());
+        for address in [
+            "ada",
+            "ada@",
+            "a..b@example.com",
+            "ada@example.com\r\nBcc: x@y.z",
+        ] {
+            assert!(takes_mail(address, &()).is_err(), "{address}");
+        }
+    }
+
+    #[test]
+    fn ones_own_address_is_no_good_password() {
+        let own = "ada.lovelace1";
+        assert!(check_new_password("/password", own, &[own]).is_err());
+    }
+
+    #[test]
+    fn an_unproved_address_signs_in_only_where_proof_is_not_required() {
+        use EmailVerification::{Off, Required};
+        assert!(may_sign_in(false, false, Off) && may_sign_in(true, false, Required));
+        assert!(!may_sign_in(false, false, Required));
+        assert!(!may_sign_in(true, true, Off) && !may_sign_in(true, true, Required));
+    }
+}
