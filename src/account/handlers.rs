@@ -18,7 +18,7 @@ use crate::http::body::{Body, Patch};
 use crate::http::caller::{Caller, Id};
 use crate::http::error::Result;
 use crate::http::page::{Key, Page, Window};
-use crate::http::params::{NoParams, Params};
+use crate::http::params::Params;
 use crate::http::visitor::Visitor;
 
 /// Show the account
@@ -27,7 +27,7 @@ use crate::http::visitor::Visitor;
     responses((status = 200, description = "Who is signed in.", body = User))
 )]
 #[get("/v1/me")]
-pub async fn get_account(caller: Caller, _: Params<NoParams>) -> Result<HttpResponse> {
+pub async fn get_account(caller: Caller) -> Result<HttpResponse> {
     let id = caller.id();
     caller
         .get(move |tx| queries::find(tx.conn, id)?.ok_or_else(auth::invalid_token))
@@ -47,11 +47,7 @@ pub async fn get_account(caller: Caller, _: Params<NoParams>) -> Result<HttpResp
     responses((status = 200, description = "The changed account.", body = User))
 )]
 #[patch("/v1/me")]
-pub async fn update_account(
-    caller: Caller,
-    _: Params<NoParams>,
-    patch: Patch<Profile>,
-) -> Result<HttpResponse> {
+pub async fn update_account(caller: Caller, patch: Patch<Profile>) -> Result<HttpResponse> {
     let id = caller.id();
     caller
         .change(move |tx, precondition| {
@@ -75,11 +71,7 @@ pub async fn update_account(
     )
 )]
 #[delete("/v1/me")]
-pub async fn delete_account(
-    caller: Caller,
-    _: Params<NoParams>,
-    body: Body<DeleteAccount>,
-) -> Result<HttpResponse> {
+pub async fn delete_account(caller: Caller, body: Body<DeleteAccount>) -> Result<HttpResponse> {
     let visitor = Visitor::of(caller.request())?;
     let proof = proof::check(&visitor, Whose::User(caller.id()), body.value.password).await?;
     let owner = proof.owner.ok_or_else(proof::wrong_password)?;
@@ -107,11 +99,7 @@ pub async fn delete_account(
     )
 )]
 #[post("/v1/me/password")]
-pub async fn change_password(
-    caller: Caller,
-    _: Params<NoParams>,
-    body: Body<ChangePassword>,
-) -> Result<HttpResponse> {
+pub async fn change_password(caller: Caller, body: Body<ChangePassword>) -> Result<HttpResponse> {
     let ChangePassword {
         current_password,
         new_password,
@@ -203,11 +191,7 @@ pub async fn list_sessions(
     responses((status = 204, description = "It is over."))
 )]
 #[delete("/v1/me/sessions/{id}")]
-pub async fn delete_session(
-    caller: Caller,
-    Id(id): Id,
-    _: Params<NoParams>,
-) -> Result<HttpResponse> {
+pub async fn delete_session(caller: Caller, Id(id): Id) -> Result<HttpResponse> {
     let user = caller.id();
     let response = caller
         .delete(move |tx, precondition| sessions::end_one(tx, user, id, precondition))

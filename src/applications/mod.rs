@@ -15,4 +15,5 @@ pub mod timeline;
 pub use model::{
     Application, ApplicationFields, ApplicationPage, EmploymentType, SalaryPeriod, WorkMode,
 };
-pub use moves::{create, record_move};
+pub use moves::{WantedMove, add_note, create, record_move};
+pub use timeline::NewNote;

@@ -67,7 +67,9 @@ text_enum! {
 }
 
 /// What a client writes: the body of POST and PUT, and what a PATCH is merged into.
-#[derive(Debug, Clone, Serialize, Deserialize, Validate, ToSchema, Insertable, AsChangeset)]
+#[derive(
+    Debug, Clone, Default, Serialize, Deserialize, Validate, ToSchema, Insertable, AsChangeset,
+)]
 #[serde(deny_unknown_fields)]
 #[diesel(table_name = applications, treat_none_as_null = true)]
 #[schema(example = json!({

@@ -137,7 +137,8 @@ impl Drop for Passwords {
     }
 }
 
-fn hash(password: &str) -> Result<String> {
+/// The PHC string of a password; takes a while and blocks.
+pub fn hash(password: &str) -> Result<String> {
     Argon2::default()
         .hash_password(password.as_bytes())
         .map(|hash| hash.to_string())

@@ -74,6 +74,11 @@ pub fn open_beside(settings: &DatabaseSettings) -> Result<Database, Failure> {
 }
 
 impl Database {
+    /// A connection for the statements of a command.
+    pub fn connect(&self) -> Result<PgConnection, Failure> {
+        connect_or_explain(&self.app)
+    }
+
     /// Applies pending migrations and says how many there were.
     pub fn migrate(&self) -> Result<usize, Failure> {
         Ok(migrate::migrate(&mut connect_or_explain(&self.owner)?)?)

@@ -1,9 +1,12 @@
 //! The command line: a file for each command.
 
 mod database;
+mod demo;
 mod migrate;
 mod openapi;
+mod rotate_key;
 mod serve;
+mod user;
 
 use std::process::ExitCode;
 
@@ -29,6 +32,12 @@ enum Command {
     Serve(Box<serve::ServeArgs>),
     /// Bring the database schema up to this version
     Migrate(migrate::MigrateArgs),
+    /// Create, disable or erase an account
+    User(user::UserArgs),
+    /// Fill the database with a seeker and a coach and half a year of history to look at
+    Demo(demo::DemoArgs),
+    /// Add a key that signs access tokens from now on; nobody is logged out
+    RotateKey(rotate_key::RotateKeyArgs),
     /// Print the API document (OpenAPI 3.1)
     Openapi,
 }
@@ -41,6 +50,9 @@ pub fn run() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Serve(args) => serve::run(*args),
         Command::Migrate(args) => migrate::run(&args),
+        Command::User(args) => user::run(args),
+        Command::Demo(args) => demo::run(&args),
+        Command::RotateKey(args) => rotate_key::run(&args),
         Command::Openapi => openapi::run(),
     };
     match outcome {

@@ -9,7 +9,6 @@ use super::answer::Answer;
 use super::caller::{database, services};
 use super::error::{Error, Result};
 use super::network::{self, Network};
-use super::params::{NoParams, Params};
 use super::text;
 use crate::db::{Access, Db, Tx};
 use crate::services::Services;
@@ -31,10 +30,8 @@ impl FromRequest for Visitor {
     type Error = Error;
     type Future = std::future::Ready<Result<Self>>;
 
-    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        // None of these operations has parameters.
-        let query = Params::<NoParams>::from_request(request, payload).into_inner();
-        std::future::ready(query.and_then(|_| Self::of(request)))
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        std::future::ready(Self::of(request))
     }
 }
 

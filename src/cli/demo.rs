@@ -1,0 +1,238 @@
+//! `rebound demo`: a seeker and a coach with half a year of history, made by the same code as the API.
+//!
+//! The history is the same for each run but for its dates, which end today: it is computed from a small
+//! table, not drawn by chance, so that screenshots and tours can rely on it.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chrono::{DateTime, Duration, Utc};
+use clap::Args;
+use diesel::PgConnection;
+use uuid::Uuid;
+
+use super::user::{as_nobody, explain};
+use super::{Failure, database};
+use crate::account::{self, NewUser, preferences};
+use crate::applications::rules::{Status, StepKind};
+use crate::applications::{
+    Application, ApplicationFields, NewNote, WantedMove, WorkMode, add_note, create, record_move,
+};
+use crate::auth::passwords;
+use crate::clock::real_now;
+use crate::config::DatabaseSettings;
+use crate::db::{Access, Owner, Tx, ids, in_transaction};
+use crate::http::error::Result;
+use crate::interviews::{self, InterviewFields, InterviewKind, InterviewOutcome};
+
+/// What `rebound demo` can be told.
+#[derive(Args)]
+pub struct DemoArgs {
+    #[command(flatten)]
+    database: DatabaseSettings,
+}
+
+/// Addresses that can belong to nobody (RFC 2606).
+const SEEKER: &str = "seeker@demo.example";
+const COACH: &str = "coach@demo.example";
+
+/// Days of history.
+const DAYS: i64 = 182;
+
+const COMPANIES: [&str; 12] = [
+    "Kite & Anchor",
+    "Blue Heron Energy",
+    "Müller Präzision GmbH",
+    "Crédit Rivage",
+    "Tessellate",
+    "Habitat Robotics",
+    "O'Hara Logistics",
+    "Civic Ledger",
+    "São Bento Saúde",
+    "Lumen & Oak",
+    "Northwind Freight",
+    "Quarry Street Bank",
+];
+const TITLES: [&str; 5] = [
+    "Backend Engineer",
+    "Site Reliability Engineer",
+    "Data Analyst",
+    "Technical Writer",
+    "QA Engineer",
+];
+const SOURCES: [&str; 5] = ["Referral", "LinkedIn", "Company site", "Job fair", "Indeed"];
+const LOCATIONS: [&str; 4] = ["Berlin, Germany", "Lyon", "Remote", "Kraków"];
+
+/// How an application went: the moves after applying, each so many days after the one before.
+type Course = &'static [(i64, Status)];
+
+use Status::{Ghosted, Interviewing, Offer, Rejected, Screening, Withdrawn};
+
+/// One course for each application in turn; most searches look like this.
+const COURSES: [Course; 10] = [
+    &[(9, Rejected)],
+    &[(30, Ghosted)],
+    &[(5, Screening), (6, Rejected)],
+    &[],
+    &[(4, Screening), (7, Interviewing), (10, Rejected)],
+    &[(12, Rejected)],
+    &[(6, Screening), (5, Interviewing)],
+    &[(35, Ghosted)],
+    &[(3, Withdrawn)],
+    &[(5, Screening), (6, Interviewing), (9, Offer)],
+];
+
+/// Fills the database and says how to look at it.
+pub fn run(args: &DemoArgs) -> std::result::Result<(), Failure> {
+    let database = database::open_beside(&args.database)?;
+    database.migrate()?;
+    let password = URL_SAFE_NO_PAD.encode(ids::random::<18>());
+    let hash = passwords::hash(&password).map_err(explain)?;
+    let seeker = as_nobody(&database, |tx| {
+        let seeker = account::create_user(tx, &user(SEEKER, "Sam", &hash))?;
+        account::create_user(tx, &user(COACH, "Coach Robin", &hash))?;
+        Ok(seeker.id)
+    })
+    .map_err(|failure| {
+        format!("{failure} Remove the old demo first: rebound user erase {SEEKER}; rebound user erase {COACH}")
+    })?;
+    let mut connection = database.connect()?;
+    let count = history(&mut connection, seeker, real_now()).map_err(explain)?;
+    println!(
+        "A seeker with {count} applications and a coach are there.\n  {SEEKER}\n  {COACH}\nBoth have the password {password}"
+    );
+    Ok(())
+}
+
+fn user(email: &str, name: &str, hash: &str) -> NewUser {
+    NewUser {
+        email: email.to_owned(),
+        password_hash: hash.to_owned(),
+        display_name: Some(name.to_owned()),
+        time_zone: Some("Europe/Berlin".to_owned()),
+        verified: true,
+    }
+}
+
+/// Writes the history step by step, each at its own time, as if the seeker had used the API all along.
+fn history(conn: &mut PgConnection, owner: Uuid, today: DateTime<Utc>) -> Result<usize> {
+    let begin = today - Duration::days(DAYS);
+    let mut count = 0;
+    // Applications come in every other day at first, then less often.
+    let mut day = 0;
+    while day < DAYS {
+        application(conn, owner, count, begin + Duration::days(day), today)?;
+        count += 1;
+        day += 2 + i64::try_from(count / 20).unwrap_or(0);
+    }
+    Ok(count)
+}
+
+fn application(
+    conn: &mut PgConnection,
+    owner: Uuid,
+    number: usize,
+    begin: DateTime<Utc>,
+    today: DateTime<Utc>,
+) -> Result<()> {
+    let mut at = begin;
+    let mut current = write(conn, owner, at, |tx| {
+        let preferences = preferences(tx.conn, tx.owner)?;
+        create(tx, fields(number), &preferences)
+    })?;
+    if number.is_multiple_of(4) {
+        let note = NewNote {
+            note: "Asked a former colleague what it is like to work there.".to_owned(),
+            occurred_at: None,
+        };
+        write(conn, owner, at + Duration::hours(2), |tx| {
+            add_note(tx, current.id, &note)
+        })?;
+    }
+    for (days, to) in COURSES[number % COURSES.len()] {
+        at += Duration::days(*days);
+        if at >= today {
+            break;
+        }
+        let wanted = WantedMove {
+            to: *to,
+            kind: StepKind::Transition,
+            occurred_at: None,
+            note: note(*to),
+        };
+        current = write(conn, owner, at, |tx| {
+            let preferences = preferences(tx.conn, tx.owner)?;
+            let moved = record_move(tx, &current, &wanted, &preferences)?;
+            if *to == Interviewing {
+                rounds(tx, &moved)?;
+            }
+            Ok(moved)
+        })?;
+    }
+    Ok(())
+}
+
+fn write<T>(
+    conn: &mut PgConnection,
+    owner: Uuid,
+    at: DateTime<Utc>,
+    work: impl FnOnce(&mut Tx<'_>) -> Result<T>,
+) -> Result<T> {
+    in_transaction(conn, Owner::User(owner), Access::Write, at, work)
+}
+
+fn fields(number: usize) -> ApplicationFields {
+    let pick = |list: &[&str], step: usize| Some(list[(number * step) % list.len()].to_owned());
+    ApplicationFields {
+        company: COMPANIES[number % COMPANIES.len()].to_owned(),
+        job_title: TITLES[number % TITLES.len()].to_owned(),
+        source: pick(&SOURCES, 3),
+        location: pick(&LOCATIONS, 7),
+        work_mode: Some(WorkMode::ALL[number % WorkMode::ALL.len()]),
+        resume_version: Some(format!("version {}", 1 + number / 15)),
+        tailored: Some(!number.is_multiple_of(3)),
+        required_skills: vec!["Rust".to_owned(), "SQL".to_owned(), "Kubernetes".to_owned()],
+        own_skills: vec!["Rust".to_owned(), "SQL".to_owned()],
+        tags: if number.is_multiple_of(5) {
+            vec!["dream job".to_owned()]
+        } else {
+            Vec::new()
+        },
+        status: Some(Status::Applied),
+        ..ApplicationFields::default()
+    }
+}
+
+fn note(to: Status) -> Option<String> {
+    let words = match to {
+        Rejected => "A short mail: they went on with someone whose profile fits better.",
+        Ghosted => "No answer for a month.",
+        Offer => "They called in the evening.",
+        _ => return None,
+    };
+    Some(words.to_owned())
+}
+
+fn rounds(tx: &mut Tx<'_>, application: &Application) -> Result<()> {
+    let rounds = [
+        (InterviewKind::Technical, 2, InterviewOutcome::Passed),
+        (InterviewKind::Panel, 5, InterviewOutcome::Pending),
+    ];
+    for (kind, days, outcome) in rounds {
+        let scheduled_at = tx.now + Duration::days(days);
+        interviews::insert(
+            tx,
+            &InterviewFields {
+                application_id: application.id,
+                kind,
+                scheduled_at,
+                duration_minutes: Some(60),
+                location: None,
+                link: Some("https://meet.example/interview".to_owned()),
+                outcome,
+                prepared_on: Some((scheduled_at - Duration::days(1)).date_naive()),
+                notes: None,
+            },
+        )?;
+    }
+    Ok(())
+}
