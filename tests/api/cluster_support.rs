@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use crate::support::app::shared_cluster;
 use crate::support::cluster::TestCluster;
 use crate::support::victim::{self, Victim, eventually, is_alive};
 
@@ -32,24 +33,24 @@ fn psql(url: &str, sql: &str) -> Option<String> {
 
 #[test]
 fn each_database_is_a_fresh_copy_of_the_template() {
-    let cluster = TestCluster::shared(migrate);
+    let cluster = shared_cluster();
     let (first, second) = (cluster.new_database(), cluster.new_database());
     assert_ne!(first.name(), second.name());
-    psql(&first.app_url(), "INSERT INTO notes VALUES ('mine')")
-        .expect("the service's role may write");
+    let mine = "INSERT INTO throttles (kind, subject, at) VALUES ('mine', '', now())";
+    psql(&first.app_url(), mine).expect("the service's role may write");
     assert_eq!(
-        psql(&first.owner_url(), "SELECT text FROM notes").as_deref(),
+        psql(&first.owner_url(), "SELECT kind FROM throttles").as_deref(),
         Some("mine")
     );
     assert_eq!(
-        psql(&second.app_url(), "SELECT count(*) FROM notes").as_deref(),
+        psql(&second.app_url(), "SELECT count(*) FROM throttles").as_deref(),
         Some("0")
     );
 }
 
 #[test]
 fn a_database_goes_with_its_handle() {
-    let cluster = TestCluster::shared(migrate);
+    let cluster = shared_cluster();
     let database = cluster.new_database();
     let there = format!(
         "SELECT count(*) FROM pg_database WHERE datname = '{}';",
@@ -62,12 +63,7 @@ fn a_database_goes_with_its_handle() {
 
 #[test]
 fn many_tests_may_ask_for_a_database_at_once() {
-    let ask = || {
-        TestCluster::shared(migrate)
-            .new_database()
-            .name()
-            .to_owned()
-    };
+    let ask = || shared_cluster().new_database().name().to_owned();
     let threads: Vec<_> = (0..8).map(|_| std::thread::spawn(ask)).collect();
     let mut names: Vec<_> = threads
         .into_iter()

@@ -4,6 +4,7 @@
 
 mod cluster_support;
 mod embedded_cluster;
+mod harness;
 #[path = "../promises/mod.rs"]
 mod promises;
 mod support;

@@ -1,3 +1,7 @@
 //! What the tests share.
+pub mod app;
+pub mod builders;
+pub mod client;
 pub mod cluster;
+pub mod document;
 pub mod victim;
