@@ -2,9 +2,12 @@
 //!
 //! The experiments of `tests/promises` belong to the same binary, so that both share one cluster.
 
+mod account;
 mod cluster_support;
 mod embedded_cluster;
 mod harness;
+mod interviews;
 #[path = "../promises/mod.rs"]
 mod promises;
+mod schema_drift;
 mod support;
