@@ -140,9 +140,9 @@ fn host(address: &str) -> String {
 fn verification(address: &str, token: &str) -> String {
     format!(
         "Hello,\n\n\
-         someone, hopefully you, registered this address with Rebound at {address}.\n\
+         someone, hopefully you, registered this address with Rebound:\n\n    {address}\n\n\
          Confirm it within {hours} hours with this code:\n\n    {token}\n\n\
-         Paste it where your app asks for it, or send it as {{\"token\": \"…\"}} to\n\
+         Paste it where your app asks for it, or send it as {{\"token\": \"<code>\"}} to\n\
          POST {address}/v1/auth/verify-email\n\n\
          If you registered more than once, the password of the first time counts.\n\
          You can always ask for a new one.\n\n\
@@ -154,7 +154,7 @@ fn verification(address: &str, token: &str) -> String {
 fn known(address: &str) -> String {
     format!(
         "Hello,\n\n\
-         someone, hopefully you, tried to register this address with Rebound at {address}.\n\
+         someone, hopefully you, tried to register this address with Rebound:\n\n    {address}\n\n\
          You have an account already, and nothing about it has changed: just sign in.\n\n\
          If you cannot remember the password, ask for a new one in your app or at\n\
          POST {address}/v1/auth/password-reset\n\n\
@@ -165,10 +165,10 @@ fn known(address: &str) -> String {
 fn reset(address: &str, token: &str) -> String {
     format!(
         "Hello,\n\n\
-         someone, hopefully you, asked for a new password for Rebound at {address}.\n\
+         someone, hopefully you, asked for a new password for Rebound:\n\n    {address}\n\n\
          This code sets one, within the next hour:\n\n    {token}\n\n\
          Paste it where your app asks for it, or send it as\n\
-         {{\"token\": \"…\", \"new_password\": \"…\"}} to\n\
+         {{\"token\": \"<code>\", \"new_password\": \"<password>\"}} to\n\
          POST {address}/v1/auth/password-reset/confirm\n\n\
          You will be signed out everywhere and sign in with the new password.\n\n\
          If it was not you, do nothing: your password stays as it is.\n"
@@ -204,11 +204,13 @@ mod tests {
     }
 
     #[test]
-    fn a_token_stands_alone_on_its_line() {
+    fn a_token_stands_alone_on_its_line_and_no_line_is_folded() {
         let text = verification("https://rebound.example", "rbd_ev_x");
         assert!(text.lines().any(|line| line.trim() == "rbd_ev_x"));
+        assert!(text.is_ascii() && text.lines().all(|line| line.len() <= 76));
         let text = reset("https://rebound.example", "rbd_pr_x");
         assert!(text.lines().any(|line| line.trim() == "rbd_pr_x"));
+        assert!(text.is_ascii() && text.lines().all(|line| line.len() <= 76));
     }
 
     #[test]

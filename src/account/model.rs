@@ -64,8 +64,8 @@ pub struct User {
 
 impl User {
     /// Words that make a poor password for this user.
-    pub(super) fn words(&self) -> [&str; 2] {
-        [&self.email, self.display_name.as_deref().unwrap_or("")]
+    pub(super) fn words(&self) -> Vec<&str> {
+        rules::words(&self.email, self.display_name.as_deref())
     }
 }
 

@@ -21,7 +21,7 @@ pub struct Register {
     )]
     pub(super) email: String,
     /// At least 15 characters, or 10 that are hard to guess.
-    #[garde(custom(rules::good_password(&[&self.email, self.display_name.as_deref().unwrap_or("")])))]
+    #[garde(custom(rules::good_password(rules::words(&self.email, self.display_name.as_deref()))))]
     #[schema(
         format = "password",
         example = "correct horse battery staple",
@@ -68,11 +68,11 @@ pub struct Login {
 #[serde(deny_unknown_fields)]
 pub struct RefreshToken {
     /// The newest refresh token of the session.
-    #[garde(length(chars, min = 1, max = 200))]
+    #[garde(length(chars, min = 1, max = 2000))]
     #[schema(
         example = "rbd_rt_1rYb0uGq8vZ3mJx5kQ2nTdWcE7hLfPaS9oUiBtRzVyM",
         min_length = 1,
-        max_length = 200
+        max_length = 2000
     )]
     pub(super) refresh_token: String,
 }
@@ -105,7 +105,7 @@ pub struct ConfirmPasswordReset {
     )]
     pub(super) token: String,
     /// At least 15 characters, or 10 that are hard to guess.
-    #[garde(custom(rules::good_password(&[])))]
+    #[garde(custom(rules::good_password(Vec::new())))]
     #[schema(
         format = "password",
         example = "correct horse battery staple",
@@ -143,7 +143,7 @@ pub struct ChangePassword {
     )]
     pub(super) current_password: String,
     /// At least 15 characters, or 10 that are hard to guess.
-    #[garde(custom(rules::good_password(&[])))]
+    #[garde(custom(rules::good_password(Vec::new())))]
     #[schema(
         format = "password",
         example = "a lighthouse keeps no secrets",

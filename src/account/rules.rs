@@ -7,10 +7,8 @@ use crate::config::EmailVerification;
 use crate::http::error::{Error, Result};
 
 /// A rule of garde for a new password; `known` are words that the user can be expected to use.
-pub(super) fn good_password<'a>(
-    known: &'a [&'a str],
-) -> impl FnOnce(&String, &()) -> garde::Result + 'a {
-    |password, ()| match passwords::weakness(password, known) {
+pub(super) fn good_password(known: Vec<&str>) -> impl FnOnce(&String, &()) -> garde::Result {
+    move |password, ()| match passwords::weakness(password, &known) {
         None => Ok(()),
         Some((code, sentence)) => Err(garde::Error::new(format!("{code}: {sentence}"))),
     }
@@ -22,6 +20,16 @@ pub(super) fn check_new_password(pointer: &str, password: &str, known: &[&str]) 
         None => Ok(()),
         Some((code, sentence)) => Err(Error::invalid_field(pointer, code, sentence)),
     }
+}
+
+/// Words that make a poor password for someone with this address and name.
+pub(super) fn words<'a>(email: &'a str, name: Option<&'a str>) -> Vec<&'a str> {
+    let name = name.unwrap_or_default();
+    let local = email.split('@').next().unwrap_or_default();
+    let pieces = [email, name]
+        .into_iter()
+        .flat_map(|text| text.split(|c: char| !c.is_alphanumeric()));
+    [email, local, name].into_iter().chain(pieces).collect()
 }
 
 /// A rule of garde: can a mail be addressed to it?
@@ -77,9 +85,15 @@ mod tests {
     }
 
     #[test]
-    fn ones_own_address_is_no_good_password() {
-        let own = "ada.lovelace1";
-        assert!(check_new_password("/password", own, &[own]).is_err());
+    fn ones_own_address_and_name_are_no_good_password() {
+        let known = words("ada.kowalczyk@example.com", Some("Zbigniewa"));
+        for own in ["ada.kowalczyk", "Zbigniewa2026"] {
+            assert!(
+                check_new_password("/password", own, &known).is_err(),
+                "{own}"
+            );
+            assert!(check_new_password("/password", own, &[]).is_ok(), "{own}");
+        }
     }
 
     #[test]

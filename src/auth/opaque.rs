@@ -9,9 +9,6 @@ use sha2::{Digest, Sha256};
 use crate::config::Secret;
 use crate::db::ids;
 
-/// The longest token that is looked up, in characters; ours have 50.
-pub const LONGEST: usize = 200;
-
 /// A new token: its text for the one who gets it, its hash for the database.
 pub struct Opaque {
     /// What is handed out, once.

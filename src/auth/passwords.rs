@@ -20,7 +20,8 @@ const SHORTEST: usize = 10;
 /// The longest password, in characters: hashing costs time for each.
 pub const LONGEST: usize = 200;
 
-/// Says what is wrong with a new password, as code and sentence.
+/// Says what is wrong with a new password, as code and sentence. `known` are words that anyone would try
+/// first for this user, such as the address.
 pub fn weakness(password: &str, known: &[&str]) -> Option<(&'static str, &'static str)> {
     let length = password.chars().count();
     if length < SHORTEST {
@@ -32,11 +33,12 @@ pub fn weakness(password: &str, known: &[&str]) -> Option<(&'static str, &'stati
     if length > LONGEST {
         return Some(("too_long", "At most 200 characters."));
     }
-    if length >= LONG_ENOUGH {
+    let own = known.iter().any(|word| word.eq_ignore_ascii_case(password));
+    if length >= LONG_ENOUGH && !own {
         return None;
     }
-    let score = zxcvbn::zxcvbn(password, known).score();
-    (score < zxcvbn::Score::Three).then_some((
+    let guessable = own || zxcvbn::zxcvbn(password, known).score() < zxcvbn::Score::Three;
+    guessable.then_some((
         "guessable",
         "This is too easy to guess. A few unrelated words do well.",
     ))
@@ -155,6 +157,12 @@ mod tests {
         assert_eq!(weakness("Tr0ub4dor!x9#q", &[]), None);
         assert_eq!(weakness("short", &[]).map(|w| w.0), Some("too_short"));
         assert_eq!(weakness("password123", &[]).map(|w| w.0), Some("guessable"));
+        let address = "ada.lovelace@example.com";
+        assert_eq!(weakness(address, &[]), None);
+        assert_eq!(
+            weakness(address, &[address]).map(|w| w.0),
+            Some("guessable")
+        );
         assert_eq!(
             weakness(&"x".repeat(201), &[]).map(|w| w.0),
             Some("too_long")

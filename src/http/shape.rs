@@ -68,7 +68,8 @@ fn shape<T: DeserializeOwned>(document: &mut Value, faults: &mut Vec<FieldError>
             text::push_token(&mut pointer, name);
         }
         let attempt = tries.get(&pointer).and_then(Value::as_u64).unwrap_or(0);
-        if attempt == 0 && !faults.iter().any(|known| known.pointer == pointer) {
+        // What a stand-in for a faulty place lacks is no fault of the client's.
+        if !faults.iter().any(|known| covers(&known.pointer, &pointer)) {
             faults.push(shape_fault(&pointer, &message));
         }
         if faults.len() >= MOST_FAULTS || !repair(document, &pointer, &message, attempt) {
@@ -159,19 +160,17 @@ fn repair(document: &mut Value, pointer: &str, message: &str, attempt: u64) -> b
             .as_object_mut()
             .is_some_and(|map| map.remove(&token).is_some());
     }
-    let variant = expected_values(message).first().map(|name| json!(name));
     let candidates = [
-        Some(Value::Null),
-        variant,
-        Some(json!("")),
-        Some(json!(0)),
-        Some(json!(false)),
-        Some(json!([])),
-        Some(json!({})),
-        Some(json!("2000-01-01")),
-        Some(json!("2000-01-01T00:00:00Z")),
-        Some(json!("00000000-0000-0000-0000-000000000000")),
-        Some(json!("UTC")),
+        Value::Null,
+        json!(""),
+        json!(0),
+        json!(false),
+        json!([]),
+        json!({}),
+        json!("2000-01-01"),
+        json!("2000-01-01T00:00:00Z"),
+        json!("00000000-0000-0000-0000-000000000000"),
+        json!("UTC"),
     ];
     let Some(candidate) = usize::try_from(attempt)
         .ok()
@@ -179,7 +178,11 @@ fn repair(document: &mut Value, pointer: &str, message: &str, attempt: u64) -> b
     else {
         return false;
     };
-    let candidate = candidate.clone().unwrap_or(Value::Null);
+    // An enum tells its values once it has met a text.
+    let candidate = match expected_values(message).first() {
+        Some(name) if message.starts_with("unknown variant ") => json!(name),
+        _ => candidate.clone(),
+    };
     match parent {
         Value::Object(map) => {
             map.insert(token, candidate);
@@ -304,6 +307,64 @@ mod tests {
                 pair("/tags/1", "wrong_type"),
                 pair("/tags/2", "too_long"),
             ]
+        );
+    }
+
+    #[derive(Debug, Deserialize, Validate)]
+    #[serde(deny_unknown_fields)]
+    struct Outer {
+        #[garde(dive)]
+        inner: Inner,
+        #[garde(range(min = 1))]
+        size: i32,
+    }
+
+    #[derive(Debug, Deserialize, Validate)]
+    #[serde(deny_unknown_fields)]
+    struct Inner {
+        #[garde(skip)]
+        mode: Mode,
+        #[garde(range(min = 1))]
+        count: i32,
+    }
+
+    fn outer_faults(document: Value) -> Vec<(String, String)> {
+        let faults = read::<Outer>(document).expect_err("faults").into_iter();
+        let mut list: Vec<_> = faults
+            .map(|fault| (fault.pointer, fault.code.into_owned()))
+            .collect();
+        list.sort();
+        list
+    }
+
+    #[test]
+    fn a_wrong_value_of_a_required_enum_hides_no_other_fault() {
+        let found = outer_faults(json!({"inner": {"mode": "moon", "count": 0, "x": 1}, "size": 0}));
+        assert_eq!(
+            found,
+            vec![
+                pair("/inner/count", "too_small"),
+                pair("/inner/mode", "unknown_value"),
+                pair("/inner/x", "unknown_member"),
+                pair("/size", "too_small"),
+            ]
+        );
+        assert_eq!(
+            outer_faults(json!({"inner": {"count": 0}, "size": "x"})),
+            vec![
+                pair("/inner/count", "too_small"),
+                pair("/inner/mode", "required"),
+                pair("/size", "wrong_type"),
+            ]
+        );
+    }
+
+    #[test]
+    fn what_a_missing_object_would_need_is_not_told() {
+        let found = outer_faults(json!({"size": 0}));
+        assert_eq!(
+            found,
+            vec![pair("/inner", "required"), pair("/size", "too_small")]
         );
     }
 
