@@ -18,8 +18,8 @@ use crate::config::{Settings, SettingsError};
 use crate::db::{self, ConnectionOptions, Db};
 use crate::http::caller::services as shared;
 use crate::http::document::Document;
-use crate::http::edge::edge;
-use crate::http::error::{Error, Result};
+use crate::http::edge::{edge, guard, method_not_allowed};
+use crate::http::error::Result;
 use crate::http::{metrics, problems};
 use crate::jobs::{Bell, Runner};
 use crate::services::Services;
@@ -149,11 +149,13 @@ pub fn start(
             .app_data(web::Data::from(Arc::clone(&app_services)))
             .app_data(web::Data::new(db))
             .default_service(web::to(unmatched))
-            .wrap(from_fn(edge))
+            // The last one is the first that a request meets.
+            .wrap(from_fn(guard))
             .wrap(Condition::new(
                 !settings.cors_origins.is_empty(),
                 cors(settings),
             ))
+            .wrap(from_fn(edge))
     })
     .workers(workers)
     .worker_max_blocking_threads(threads)
@@ -256,9 +258,5 @@ async fn unmatched(request: HttpRequest) -> Result<HttpResponse> {
             .insert_header(("Allow", allowed))
             .finish());
     }
-    Err(Error::from(
-        problems::METHOD_NOT_ALLOWED
-            .because("This path does not take this method; see the header Allow.")
-            .header("Allow", allowed),
-    ))
+    Err(method_not_allowed(allowed))
 }

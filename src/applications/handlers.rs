@@ -13,7 +13,7 @@ use super::rules::{Status, StepKind};
 use crate::account::preferences;
 use crate::db::Tx;
 use crate::events::{self, Event};
-use crate::http::answer::{Answer, Precondition, Versioned};
+use crate::http::answer::{Answer, Precondition};
 use crate::http::body::{Body, Patch};
 use crate::http::caller::{Caller, Id};
 use crate::http::error::{Error, Result};
@@ -354,7 +354,7 @@ fn upsert(
 ) -> Result<Answer> {
     let preferences = preferences(tx.conn, tx.owner)?;
     let Some(current) = queries::lock_external(tx.conn, tx.owner, external_id)? else {
-        precondition.check(&Nothing)?;
+        precondition.check_absent()?;
         let created = moves::create(tx, fields.clone(), &preferences)?;
         return Answer::created(location(&created), &created);
     };
@@ -374,14 +374,5 @@ fn upsert(
             };
             Answer::resource(&moves::record_move(tx, &replaced, &wanted, &preferences)?)
         }
-    }
-}
-
-/// What is not there has no version that If-Match could name.
-struct Nothing;
-
-impl Versioned for Nothing {
-    fn version(&self) -> i32 {
-        0
     }
 }

@@ -180,6 +180,17 @@ impl Precondition {
         )
     }
 
+    /// Fails with 412 when the client wants to change something that is not there (RFC 9110: not even
+    /// `*` matches then).
+    pub fn check_absent(&self) -> Result<()> {
+        match self.0 {
+            None => Ok(()),
+            Some(_) => Err(problems::PRECONDITION_FAILED
+                .because("If-Match names a version, but there is nothing yet.")
+                .into()),
+        }
+    }
+
     /// Fails with 412 when the client has seen another version.
     pub fn check(&self, resource: &impl Versioned) -> Result<()> {
         let Some(tags) = &self.0 else {

@@ -99,6 +99,7 @@ where
         let mut merged = serde_json::to_value(current)
             .map_err(|error| Error::internal(format!("a resource cannot be patched: {error}")))?;
         if let Value::Object(target) = &mut merged {
+            errors.extend(unknown_nulls::<T>(target, &self.members));
             // What is null counts as absent, so that clearing a required member is told as such.
             target.retain(|_, value| !value.is_null());
             let mut members = self.members;
@@ -114,6 +115,28 @@ where
             }
         }
     }
+}
+
+/// The members that a patch wants to clear although there are none: a misspelled name must not be lost.
+fn unknown_nulls<T>(current: &Map<String, Value>, patch: &Map<String, Value>) -> Vec<FieldError>
+where
+    T: DeserializeOwned + Validate<Context = ()>,
+{
+    let mut probe = current.clone();
+    for (name, _) in patch.iter().filter(|(_, value)| value.is_null()) {
+        // The status is told of already, and most members are known by the resource itself.
+        if name != "status" && !current.contains_key(name) {
+            probe.insert(name.clone(), Value::Null);
+        }
+    }
+    if probe.len() == current.len() {
+        return Vec::new();
+    }
+    let mut faults = shape::read::<T>(Value::Object(probe))
+        .err()
+        .unwrap_or_default();
+    faults.retain(|fault| fault.code == "unknown_member");
+    faults
 }
 
 fn merge(target: &mut Map<String, Value>, patch: Map<String, Value>) {

@@ -1,7 +1,8 @@
 //! The edge of the service: what every request meets first and every answer meets last.
 //!
-//! In: a request id, who it is, the rate limit, the Accept header. Out: the body of a problem, the
-//! headers that every answer carries, compression, one log line, the metrics.
+//! In: a request id, who it is, the place in the rate limit. Out: the body of a problem, the headers
+//! that every answer carries, compression, one log line, the metrics. [`guard`] stands further inside,
+//! behind CORS, so that a page can read why it was refused: limit, method, Accept, parameters.
 
 use std::time::Instant;
 
@@ -16,7 +17,7 @@ use super::compress::Encoding;
 use super::error::{Error, Fault, Problem};
 use super::limit::{Counted, Standing};
 use super::network::{self, Network};
-use super::problems;
+use super::{health, problems};
 use crate::auth::Bearer;
 use crate::db::ids;
 use crate::services::Services;
@@ -77,16 +78,11 @@ pub async fn edge(
     request.extensions_mut().insert(id.clone());
     request.extensions_mut().insert::<Network>(client);
     request.extensions_mut().insert(bearer);
+    request.extensions_mut().insert(standing);
 
     let encoding = Encoding::negotiate(request.headers());
-    let response = match refusal(&request, &services, &standing) {
-        Some(error) => {
-            let (request, _) = request.into_parts();
-            ServiceResponse::new(request, HttpResponse::from_error(error)).map_into_boxed_body()
-        }
-        // Whatever a handler or extractor says comes back as a response, errors included.
-        None => next.call(request).await?.map_into_boxed_body(),
-    };
+    // Whatever a handler or extractor says comes back as a response, errors included.
+    let response = next.call(request).await?.map_into_boxed_body();
     let response = finish(response, &id, &standing, encoding);
     let route = response
         .request()
@@ -98,6 +94,28 @@ pub async fn edge(
     services.metrics.end(method.as_str(), &route, status, took);
     log_line(&response, &method, &route, &id, took.as_micros());
     Ok(response)
+}
+
+/// The middleware right before the handlers: refuses what none of them has to look at.
+pub async fn guard(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    let services = request
+        .app_data::<web::Data<Services>>()
+        .cloned()
+        .ok_or_else(|| Error::internal("the application has no services"))?;
+    let standing = request.extensions().get::<Standing>().copied();
+    match refusal(&request, &services, standing) {
+        Some(error) => {
+            let (request, _) = request.into_parts();
+            Ok(
+                ServiceResponse::new(request, HttpResponse::from_error(error))
+                    .map_into_boxed_body(),
+            )
+        }
+        None => Ok(next.call(request).await?.map_into_boxed_body()),
+    }
 }
 
 /// The client's own id when it is sane, else a new one.
@@ -117,8 +135,14 @@ fn request_id(request: &ServiceRequest, services: &Services) -> RequestId {
     ))
 }
 
-fn refusal(request: &ServiceRequest, services: &Services, standing: &Standing) -> Option<Error> {
-    if !standing.allowed() {
+fn refusal(
+    request: &ServiceRequest,
+    services: &Services,
+    standing: Option<Standing>,
+) -> Option<Error> {
+    let (path, method) = (request.path(), request.method());
+    // Whoever restarts what does not answer must not be made to by somebody else's requests.
+    if let Some(standing) = standing.filter(|it| !it.allowed() && path != health::LIVENESS) {
         return Some(
             problems::RATE_LIMITED
                 .because(format!("At most {} requests a minute.", standing.quota))
@@ -126,30 +150,38 @@ fn refusal(request: &ServiceRequest, services: &Services, standing: &Standing) -
                 .into(),
         );
     }
-    if let Some(known) = services.document.unknown_parameter(
-        request.path(),
-        request.method(),
-        request.query_string(),
-    ) {
-        let detail = match known {
-            [] => "This operation takes no parameters.".to_owned(),
-            names => format!("A parameter is unknown. Known here: {}.", names.join(", ")),
-        };
-        return Some(problems::INVALID_QUERY.because(detail).into());
-    }
-    let accept = request.headers().get(header::ACCEPT)?;
-    let accept = accept.to_str().unwrap_or_default();
-    if services
-        .document
-        .can_answer(request.path(), request.method(), accept)
+    let document = &services.document;
+    if *method != Method::OPTIONS
+        && let Some(allowed) = document.allowed_instead(path, method)
     {
+        return Some(method_not_allowed(allowed));
+    }
+    if let Some(accept) = request.headers().get(header::ACCEPT)
+        && !document.can_answer(path, method, accept.to_str().unwrap_or_default())
+    {
+        return Some(
+            problems::NOT_ACCEPTABLE
+                .because("Nothing that this operation sends is in the Accept header.")
+                .into(),
+        );
+    }
+    if request.query_string().is_empty() {
         return None;
     }
-    Some(
-        problems::NOT_ACCEPTABLE
-            .because("Nothing that this operation sends is in the Accept header.")
-            .into(),
-    )
+    let known = document.unknown_parameter(path, method, request.query_string())?;
+    let detail = match known {
+        [] => "This operation takes no parameters.".to_owned(),
+        names => format!("A parameter is unknown. Known here: {}.", names.join(", ")),
+    };
+    Some(problems::INVALID_QUERY.because(detail).into())
+}
+
+/// 405 with the methods that the path takes.
+pub fn method_not_allowed(allowed: String) -> Error {
+    problems::METHOD_NOT_ALLOWED
+        .because("This path does not take this method; see the header Allow.")
+        .header("Allow", allowed)
+        .into()
 }
 
 fn finish(
@@ -158,7 +190,8 @@ fn finish(
     standing: &Standing,
     encoding: Option<Encoding>,
 ) -> ServiceResponse<BoxBody> {
-    let problem = response.response_mut().extensions_mut().remove::<Problem>();
+    let own = response.response_mut().extensions_mut().remove::<Problem>();
+    let problem = own.or_else(|| foreign_problem(&response));
     let mut response = match problem {
         Some(problem) => response.map_body(|head, _| {
             for (name, value) in &problem.headers {
@@ -194,6 +227,18 @@ fn finish(
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
     compress(response, encoding)
+}
+
+/// What a library refused in its own words, such as a preflight of an origin that is not configured.
+fn foreign_problem(response: &ServiceResponse<BoxBody>) -> Option<Problem> {
+    let status = response.status();
+    if !status.is_client_error() && !status.is_server_error() {
+        return None;
+    }
+    let kind = problems::ALL
+        .iter()
+        .find(|kind| kind.status == status.as_u16())?;
+    Some(kind.because(kind.title))
 }
 
 /// The security headers of every answer; a page may bring a Content-Security-Policy of its own.

@@ -18,6 +18,9 @@ pub struct Health {
     pub version: &'static str,
 }
 
+/// The path of [`get_liveness`], which no limit holds up.
+pub const LIVENESS: &str = "/health/live";
+
 const OK: Health = Health {
     status: "ok",
     version: env!("CARGO_PKG_VERSION"),

@@ -4,6 +4,7 @@
 
 mod account;
 mod cluster_support;
+mod conventions;
 mod embedded_cluster;
 mod harness;
 mod interviews;

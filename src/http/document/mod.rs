@@ -17,24 +17,50 @@ use complete::complete;
 pub struct Document {
     /// The document as JSON.
     pub json: Bytes,
-    operations: Vec<Operations>,
+    paths: Vec<Path>,
 }
 
-/// The operations of one path.
-struct Operations {
+/// A path with its operations.
+struct Path {
     /// Its segments; an empty one stands for a parameter.
     segments: Vec<String>,
-    methods: Vec<Operation>,
+    operations: Vec<Operation>,
 }
 
-/// One operation.
+/// What the service has to know of an operation.
 struct Operation {
-    /// Its method, in lower case.
+    /// In upper case.
     method: String,
     /// The media types that it sends.
-    sends: Vec<String>,
-    /// The names of its query parameters.
+    types: Vec<String>,
+    /// The query parameters that it takes.
     parameters: Vec<String>,
+}
+
+impl Path {
+    /// The methods for `Allow`.
+    fn allowed(&self) -> String {
+        let mut methods: Vec<&str> = self.operations.iter().map(|o| o.method.as_str()).collect();
+        if methods.contains(&"GET") {
+            methods.push("HEAD");
+        }
+        methods.push("OPTIONS");
+        methods.join(", ")
+    }
+
+    fn operation(&self, method: &Method) -> Option<&Operation> {
+        self.operations.iter().find(|o| o.method == method.as_str())
+    }
+
+    fn matches(&self, path: &str) -> bool {
+        let mut given = path.split('/').skip(1);
+        let known = self.segments.iter().all(|segment| {
+            given
+                .next()
+                .is_some_and(|it| segment == it || (segment.is_empty() && !it.is_empty()))
+        });
+        known && given.next().is_none()
+    }
 }
 
 impl Document {
@@ -42,10 +68,10 @@ impl Document {
     pub fn new(collected: &OpenApi) -> Self {
         let mut document = serde_json::to_value(collected).unwrap_or_default();
         complete(&mut document);
-        let operations = index(&document);
+        let paths = index(&document);
         Self {
             json: document.to_string().into(),
-            operations,
+            paths,
         }
     }
 
@@ -57,22 +83,13 @@ impl Document {
 
     /// The methods that a path takes, for `Allow`; nothing when the path is unknown.
     pub fn allowed(&self, path: &str) -> Option<String> {
-        let found: Vec<&Operations> = self.matching(path).collect();
-        // A path without parameters is the one that is meant; `/batch` is no `/{id}`.
-        let exact = found
-            .iter()
-            .find(|o| o.segments.iter().all(|segment| !segment.is_empty()));
-        let operations = exact.or(found.first())?;
-        let mut methods: Vec<String> = operations
-            .methods
-            .iter()
-            .map(|operation| operation.method.to_uppercase())
-            .collect();
-        if methods.iter().any(|method| method == "GET") {
-            methods.push("HEAD".to_owned());
-        }
-        methods.push("OPTIONS".to_owned());
-        Some(methods.join(", "))
+        self.path(path).map(Path::allowed)
+    }
+
+    /// The methods that a path takes when this is none of them.
+    pub fn allowed_instead(&self, path: &str, method: &Method) -> Option<String> {
+        let path = self.path(path)?;
+        path.operation(method).is_none().then(|| path.allowed())
     }
 
     /// Can the operation send something that this `Accept` header takes?
@@ -89,41 +106,35 @@ impl Document {
             return true;
         }
         self.operation(path, method).is_none_or(|operation| {
-            operation.sends.is_empty()
-                || operation
-                    .sends
+            let types = &operation.types;
+            types.is_empty()
+                || types
                     .iter()
                     .any(|kind| ranges.iter().any(|range| takes(range, kind)))
         })
     }
 
-    /// The query parameters that the operation knows, when this query has another one.
+    /// The parameters that the operation takes when the query has another one; nothing when all is well.
     pub fn unknown_parameter(&self, path: &str, method: &Method, query: &str) -> Option<&[String]> {
-        let operation = self.operation(path, method)?;
+        let known = &self.operation(path, method)?.parameters;
         url::form_urlencoded::parse(query.as_bytes())
-            .any(|(name, _)| !operation.parameters.iter().any(|known| *known == name))
-            .then_some(&operation.parameters)
+            .any(|(name, _)| !known.iter().any(|it| *it == name))
+            .then_some(known)
+    }
+
+    /// A path without parameters is the one that is meant; `/batch` is no `/{id}`.
+    fn path(&self, path: &str) -> Option<&Path> {
+        let matching = self.paths.iter().filter(|it| it.matches(path));
+        matching.min_by_key(|it| {
+            it.segments
+                .iter()
+                .filter(|segment| segment.is_empty())
+                .count()
+        })
     }
 
     fn operation(&self, path: &str, method: &Method) -> Option<&Operation> {
-        let name = method.as_str().to_lowercase();
-        self.matching(path)
-            .flat_map(|operations| &operations.methods)
-            .find(|operation| operation.method == name)
-    }
-
-    fn matching<'d>(&'d self, path: &str) -> impl Iterator<Item = &'d Operations> {
-        let segments: Vec<String> = path.split('/').skip(1).map(str::to_owned).collect();
-        self.operations.iter().filter(move |operations| {
-            operations.segments.len() == segments.len()
-                && operations
-                    .segments
-                    .iter()
-                    .zip(&segments)
-                    .all(|(pattern, given)| {
-                        pattern == given || (pattern.is_empty() && !given.is_empty())
-                    })
-        })
+        self.path(path)?.operation(method)
     }
 }
 
@@ -134,12 +145,12 @@ fn takes(range: &str, kind: &str) -> bool {
             .is_some_and(|family| kind.split('/').next() == Some(family))
 }
 
-fn index(document: &Value) -> Vec<Operations> {
+fn index(document: &Value) -> Vec<Path> {
     let none = Map::new();
     let paths = document["paths"].as_object().unwrap_or(&none);
     paths
         .iter()
-        .map(|(path, item)| Operations {
+        .map(|(path, item)| Path {
             segments: path
                 .split('/')
                 .skip(1)
@@ -148,17 +159,27 @@ fn index(document: &Value) -> Vec<Operations> {
                     None => segment.to_owned(),
                 })
                 .collect(),
-            methods: item
+            operations: item
                 .as_object()
                 .unwrap_or(&none)
                 .iter()
                 .map(|(method, operation)| Operation {
-                    method: method.clone(),
-                    sends: sent_types(operation),
+                    method: method.to_uppercase(),
+                    types: sent_types(operation),
                     parameters: query_parameters(operation),
                 })
                 .collect(),
         })
+        .collect()
+}
+
+fn query_parameters(operation: &Value) -> Vec<String> {
+    let parameters = operation["parameters"].as_array();
+    parameters
+        .into_iter()
+        .flatten()
+        .filter(|parameter| parameter["in"] == "query")
+        .filter_map(|parameter| parameter["name"].as_str().map(str::to_owned))
         .collect()
 }
 
@@ -176,15 +197,5 @@ fn sent_types(operation: &Value) -> Vec<String> {
                 .keys()
                 .cloned()
         })
-        .collect()
-}
-
-fn query_parameters(operation: &Value) -> Vec<String> {
-    operation["parameters"]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .filter(|parameter| parameter["in"] == "query")
-        .filter_map(|parameter| parameter["name"].as_str().map(str::to_owned))
         .collect()
 }

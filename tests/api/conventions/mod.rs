@@ -1,0 +1,10 @@
+//! What holds for every resource: problems, headers, conditions, retries, patches.
+
+mod bodies;
+mod conditions;
+mod cors;
+mod headers;
+mod idempotency;
+mod pages;
+mod patches;
+mod problems;

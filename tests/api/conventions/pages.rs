@@ -1,0 +1,147 @@
+//! The pages for people, the document, health, and the clock of the tests.
+
+use std::process::Command;
+
+use serde_json::{Value, json};
+
+use crate::support::app::TestApp;
+
+#[test]
+fn health_tells_alive_from_ready() {
+    let app = TestApp::start();
+    for path in ["/health/live", "/health/ready"] {
+        assert_eq!(app.get(path).expect(200).text_at("/status"), "ok");
+    }
+    // A schema that lacks a migration is not ready to be served; the process is alive all the same.
+    app.execute("DELETE FROM __diesel_schema_migrations");
+    let away = app.get("/health/ready").problem(503, "service_unavailable");
+    assert_eq!(away.header("retry-after"), "1");
+    app.get("/health/live").expect(200);
+}
+
+#[test]
+fn the_first_page_leads_to_the_others() {
+    let app = TestApp::start();
+    let page = app.get("/").expect(200);
+    assert!(page.header("content-type").starts_with("text/html"));
+    for path in links(&page.text) {
+        app.get(&path).expect(200);
+    }
+}
+
+/// The addresses in `href` and `src` attributes.
+fn links(html: &str) -> Vec<String> {
+    ["href=\"", "src=\""]
+        .iter()
+        .flat_map(|attribute| html.split(attribute).skip(1))
+        .filter_map(|rest| rest.split('"').next())
+        .map(str::to_owned)
+        .collect()
+}
+
+#[test]
+fn the_reference_works_offline_under_its_own_policy() {
+    let app = TestApp::start();
+    assert_eq!(app.get("/docs").expect(308).header("location"), "/docs/");
+    let page = app.get("/docs/").expect(200);
+    let policy = page.header("content-security-policy");
+    assert!(
+        policy.contains("default-src 'self'") && !policy.contains("http"),
+        "{policy}"
+    );
+    let scripts = policy
+        .split(';')
+        .find(|part| part.trim().starts_with("script-src"));
+    assert!(!scripts.unwrap_or_default().contains("unsafe"), "{policy}");
+    // The policy forbids scripts in the page itself.
+    for script in page.text.split("<script").skip(1) {
+        let (tag, body) = script.split_once('>').expect("a tag");
+        let body = body.split("</script").next().unwrap_or_default();
+        assert!(
+            tag.contains("src=") && body.trim().is_empty(),
+            "an inline script: {script}"
+        );
+    }
+    let assets = links(&page.text);
+    assert!(assets.len() >= 4, "{assets:?}");
+    for asset in assets {
+        assert!(!asset.contains("//"), "{asset} is elsewhere");
+        let path = format!("/docs/{}", asset.trim_start_matches("./"));
+        let answer = app.get(&path).expect(200);
+        assert!(!answer.bytes.is_empty(), "{path}");
+    }
+    let start = app.get("/docs/swagger-initializer.js").expect(200);
+    assert!(start.text.contains("/openapi.json"));
+    for missing in [
+        "/docs/no-such-file.js",
+        "/docs/../Cargo.toml",
+        "/docs/%2e%2e/Cargo.toml",
+        "/docs/a%00b",
+    ] {
+        app.get(missing).problem(404, "not_found");
+    }
+}
+
+#[test]
+fn the_committed_document_is_the_one_that_is_served() {
+    let program = env!("CARGO_BIN_EXE_rebound");
+    let output = Command::new(program)
+        .arg("openapi")
+        .output()
+        .expect("rebound runs");
+    assert!(output.status.success());
+    let committed = include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/openapi/openapi.json"));
+    assert!(
+        output.stdout == committed,
+        "openapi/openapi.json is out of date: cargo run -q -- openapi > openapi/openapi.json"
+    );
+    let app = TestApp::start();
+    let served = app.get("/openapi.json").expect(200);
+    let committed: Value = serde_json::from_slice(committed).expect("JSON");
+    assert_eq!(served.body, committed);
+}
+
+#[test]
+fn the_test_clock_stops_and_runs_again() {
+    let app = TestApp::start();
+    let user = app.user();
+    let set = app.put(
+        "/v1/test-clock",
+        json!({"now": "2030-02-03T04:05:06.123456789+01:00"}),
+    );
+    assert_eq!(
+        set.expect(200).text_at("/now"),
+        "2030-02-03T03:05:06.123456Z"
+    );
+    assert_eq!(
+        user.application(json!({})).text_at("/created_at"),
+        "2030-02-03T03:05:06.123456Z"
+    );
+    app.delete("/v1/test-clock").expect(204);
+    let now = app.get("/v1/test-clock").expect(200);
+    assert_ne!(now.text_at("/now"), "2030-02-03T03:05:06.123456Z");
+    app.put("/v1/test-clock", json!({"now": "tomorrow"}))
+        .expect(422);
+    app.put(
+        "/v1/test-clock",
+        json!({"now": "2030-01-01T00:00:00Z", "zone": "x"}),
+    )
+    .expect(422);
+}
+
+#[test]
+fn the_metrics_need_a_token_and_name_no_ids() {
+    let app = TestApp::with(&["--metrics-token", "open sesame"]);
+    let user = app.user();
+    let id = user.application(json!({})).id();
+    user.get(&format!("/v1/applications/{id}")).expect(200);
+    app.get("/metrics").problem(404, "not_found");
+    app.get("/metrics")
+        .bearer("wrong")
+        .problem(404, "not_found");
+    let page = app.get("/metrics").bearer("open sesame").expect(200);
+    assert!(page.text.contains(
+        "rebound_http_requests_total{method=\"POST\",route=\"/v1/applications\",status=\"201\"} 1"
+    ));
+    assert!(!page.text.contains(&id), "{page}");
+}
