@@ -1,0 +1,210 @@
+//! The command line: what a person at a terminal meets, mishaps included.
+
+use std::io::Write;
+use std::net::TcpListener;
+use std::process::{Command, Output, Stdio};
+
+use serde_json::json;
+
+use crate::support::app::TestApp;
+
+/// Runs `rebound` with these words on the database of a test, and this on its standard input.
+fn rebound(app: &TestApp, words: &[&str], input: &str) -> Output {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_rebound"))
+        .args(words)
+        .env("DATABASE_URL", app.database().owner_url())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program runs");
+    let mut stdin = child.stdin.take().expect("a pipe");
+    stdin
+        .write_all(input.as_bytes())
+        .expect("the pipe takes it");
+    drop(stdin);
+    child.wait_with_output().expect("the program ends")
+}
+
+fn said(output: &Output) -> String {
+    let text = [output.stdout.as_slice(), output.stderr.as_slice()].concat();
+    String::from_utf8(text).expect("what it says is text")
+}
+
+fn login(app: &TestApp, email: &str, password: &str) -> u16 {
+    let body = json!({"email": email, "password": password});
+    app.request("POST", "/v1/auth/login")
+        .json(&body)
+        .send()
+        .status
+}
+
+#[test]
+fn a_user_is_created_disabled_and_erased_beside_a_running_service() {
+    let app = TestApp::start();
+    let password = "correct horse battery staple";
+    let created = rebound(
+        &app,
+        &["user", "create", "ada@example.com"],
+        &format!("{password}\n"),
+    );
+    assert!(created.status.success(), "{}", said(&created));
+    assert_eq!(login(&app, "ada@example.com", password), 200);
+
+    let twice = rebound(&app, &["user", "create", "Ada@example.com"], password);
+    assert!(!twice.status.success());
+    assert!(said(&twice).contains("account"), "{}", said(&twice));
+
+    assert!(
+        rebound(&app, &["user", "disable", "ada@example.com"], "")
+            .status
+            .success()
+    );
+    assert_eq!(login(&app, "ada@example.com", password), 401);
+
+    assert!(
+        rebound(&app, &["user", "erase", "ada@example.com"], "")
+            .status
+            .success()
+    );
+    assert_eq!(app.sql_value("SELECT count(*) FROM users"), 0);
+    let nobody = rebound(&app, &["user", "erase", "ada@example.com"], "");
+    assert!(!nobody.status.success());
+}
+
+#[test]
+fn a_weak_password_a_wrong_address_and_a_wrong_zone_are_one_sentence_each() {
+    let app = TestApp::start();
+    for (words, input, sentence) in [
+        (
+            vec!["user", "create", "a@example.com"],
+            "password",
+            "not good enough",
+        ),
+        (
+            vec!["user", "create", "nobody"],
+            "correct horse battery staple",
+            "no email address",
+        ),
+        (
+            vec![
+                "user",
+                "create",
+                "a@example.com",
+                "--time-zone",
+                "Mars/Base",
+            ],
+            "correct horse battery staple",
+            "time zone",
+        ),
+    ] {
+        let output = rebound(&app, &words, input);
+        assert!(!output.status.success());
+        assert_eq!(said(&output).lines().count(), 1, "{}", said(&output));
+        assert!(said(&output).contains(sentence), "{}", said(&output));
+    }
+}
+
+#[test]
+fn the_demo_is_half_a_year_of_history_and_says_how_to_sign_in() {
+    let app = TestApp::start();
+    let output = rebound(&app, &["demo"], "");
+    let text = said(&output);
+    assert!(output.status.success(), "{text}");
+    let password = text
+        .trim()
+        .rsplit(' ')
+        .next()
+        .expect("a password")
+        .to_owned();
+    assert_eq!(login(&app, "seeker@demo.example", &password), 200);
+    assert_eq!(login(&app, "coach@demo.example", &password), 200);
+    let statuses = app.sql_value("SELECT count(DISTINCT status) FROM applications");
+    assert!(statuses.as_i64() >= Some(6), "{statuses}");
+    let days = app.sql_value(
+        "SELECT extract(day FROM max(created_at) - min(created_at))::int FROM applications",
+    );
+    assert!(days.as_i64() >= Some(170), "{days}");
+    assert_eq!(
+        app.sql_value("SELECT count(*) FROM application_steps WHERE occurred_at > now()"),
+        0
+    );
+    let again = rebound(&app, &["demo"], "");
+    assert!(!again.status.success());
+    assert!(
+        said(&again).contains("rebound user erase"),
+        "{}",
+        said(&again)
+    );
+}
+
+#[test]
+fn a_taken_port_is_one_sentence_with_the_way_out() {
+    let app = TestApp::start();
+    let taken = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = taken.local_addr().expect("an address").to_string();
+    let output = rebound(&app, &["serve", "--listen", &address], "");
+    assert!(!output.status.success());
+    let text = said(&output);
+    assert_eq!(text.lines().count(), 1, "{text}");
+    assert!(
+        text.contains("Another program uses this port") && text.contains("--listen"),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_newer_schema_and_an_unreachable_server_are_one_sentence_each() {
+    let app = TestApp::start();
+    let output = Command::new(env!("CARGO_BIN_EXE_rebound"))
+        .args(["migrate"])
+        .env("DATABASE_URL", "postgres://nobody:hunter2@127.0.0.1:1/none")
+        .output()
+        .expect("the program runs");
+    let text = said(&output);
+    assert!(
+        !output.status.success() && text.contains("cannot be reached"),
+        "{text}"
+    );
+    assert!(!text.contains("hunter2"), "{text}");
+
+    app.execute("INSERT INTO __diesel_schema_migrations (version) VALUES ('29991231000000')");
+    let output = rebound(&app, &["migrate"], "");
+    let text = said(&output);
+    assert!(
+        !output.status.success() && text.contains("newer schema"),
+        "{text}"
+    );
+}
+
+#[test]
+fn migrating_twice_changes_nothing() {
+    let app = TestApp::start();
+    let output = rebound(&app, &["migrate"], "");
+    assert_eq!(said(&output).trim(), "The schema is up to date.");
+}
+
+#[test]
+fn the_test_clock_is_refused_on_a_public_address() {
+    let app = TestApp::start();
+    let output = rebound(
+        &app,
+        &["serve", "--test-clock", "--listen", "0.0.0.0:0"],
+        "",
+    );
+    assert!(!output.status.success());
+    assert!(said(&output).contains("loopback"), "{}", said(&output));
+}
+
+#[test]
+fn help_explains_every_setting_and_hides_secrets() {
+    let output = Command::new(env!("CARGO_BIN_EXE_rebound"))
+        .args(["serve", "--help"])
+        .env("REBOUND_DATABASE_URL", "postgres://u:hunter2@h/d")
+        .env("REBOUND_METRICS_TOKEN", "hunter2")
+        .output()
+        .expect("the program runs");
+    let text = said(&output);
+    assert!(text.contains("--data-dir") && text.contains("REBOUND_LISTEN"));
+    assert!(!text.contains("hunter2"), "{text}");
+}
