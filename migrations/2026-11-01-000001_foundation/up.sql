@@ -27,6 +27,8 @@ CREATE TABLE users (
     id uuid NOT NULL CONSTRAINT users_pkey PRIMARY KEY,
     email text NOT NULL CONSTRAINT users_email_length CHECK (char_length(email) BETWEEN 3 AND 254),
     email_verified_at timestamptz,
+    -- Registered where addresses need a proof, and not usable before it.
+    awaits_proof boolean NOT NULL DEFAULT false,
     password_hash text NOT NULL CONSTRAINT users_password_hash_length CHECK (char_length(password_hash) <= 500),
     display_name text CONSTRAINT users_display_name_length CHECK (char_length(display_name) BETWEEN 1 AND 100),
     time_zone text NOT NULL CONSTRAINT users_time_zone_length CHECK (char_length(time_zone) <= 64),

@@ -24,6 +24,7 @@ struct UserRow<'a> {
     id: Uuid,
     email: &'a str,
     email_verified_at: Option<DateTime<Utc>>,
+    awaits_proof: bool,
     password_hash: &'a str,
     display_name: Option<&'a str>,
     time_zone: &'a str,
@@ -37,6 +38,7 @@ impl<'a> UserRow<'a> {
             id: ids::new_id(now),
             email: &user.email,
             email_verified_at: user.verified.then_some(now),
+            awaits_proof: false,
             password_hash: &user.password_hash,
             display_name: user.display_name.as_deref(),
             time_zone: user.time_zone.as_deref().unwrap_or("UTC"),
@@ -60,9 +62,31 @@ pub(super) fn insert(tx: &mut Tx<'_>, user: &NewUser) -> Result<User> {
 }
 
 /// Adds a user, or does nothing when the address is taken; which of these stays unsaid.
+///
+/// An address that waits for its proof belongs to whoever registered it last: the owner must not end up
+/// with the password of someone who was there before. Both statements run for every address, so that
+/// they take the same time.
 pub(super) fn insert_quietly(tx: &mut Tx<'_>, user: &NewUser) -> Result<()> {
+    let row = UserRow {
+        awaits_proof: true,
+        ..UserRow::of(user, tx.now)
+    };
+    let unproved = users::table
+        .filter(lower(users::email).eq(lower(&user.email)))
+        .filter(users::awaits_proof)
+        .filter(users::email_verified_at.is_null())
+        .filter(users::disabled_at.is_null());
+    let taken_over = diesel::update(unproved).set((
+        users::email.eq(row.email),
+        users::password_hash.eq(row.password_hash),
+        users::display_name.eq(row.display_name),
+        users::time_zone.eq(row.time_zone),
+        users::version.eq(users::version + 1),
+        users::updated_at.eq(tx.now),
+    ));
+    cached(taken_over).execute(tx.conn)?;
     diesel::insert_into(users::table)
-        .values(UserRow::of(user, tx.now))
+        .values(row)
         .on_conflict_do_nothing()
         .execute(tx.conn)?;
     Ok(())

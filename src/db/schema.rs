@@ -182,6 +182,7 @@ diesel::table! {
         id -> Uuid,
         email -> Text,
         email_verified_at -> Nullable<Timestamptz>,
+        awaits_proof -> Bool,
         password_hash -> Text,
         display_name -> Nullable<Text>,
         time_zone -> Text,

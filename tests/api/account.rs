@@ -241,6 +241,27 @@ fn under_verification_a_known_address_looks_like_a_new_one() {
 }
 
 #[test]
+fn an_unproved_address_belongs_to_whoever_registered_it_last() {
+    let app = TestApp::with(&["--email-verification", "required"]);
+    for password in ["the password of a stranger", PASSWORD] {
+        let body = json!({"email": "mine@example.com", "password": password});
+        app.request("POST", "/v1/auth/register")
+            .json(&body)
+            .expect(202);
+    }
+    app.execute("UPDATE users SET email_verified_at = now()");
+    login(&app, "mine@example.com", "the password of a stranger")
+        .problem(401, "invalid_credentials");
+    login(&app, "mine@example.com", PASSWORD).expect(200);
+    // Once it is proved, nobody takes it over.
+    let body = json!({"email": "mine@example.com", "password": "the password of a stranger"});
+    app.request("POST", "/v1/auth/register")
+        .json(&body)
+        .expect(202);
+    login(&app, "mine@example.com", PASSWORD).expect(200);
+}
+
+#[test]
 fn mails_prove_an_address_and_reset_a_password() {
     let mails = tempfile::tempdir().expect("a folder");
     let url = format!("file:{}", mails.path().display());
