@@ -1,1 +1,17 @@
 //! What the service promises under fault, load and attack: a file a promise.
+//!
+//! Each experiment runs against processes of the real program and a real PostgreSQL, and has the pass mark that the promise
+//! names. They take turns, so that none measures the load of another.
+
+mod load;
+mod p06_forged_tokens;
+mod p11_retried_posts;
+mod p12_lost_updates;
+mod p13_killed_service;
+mod p14_crashed_database;
+mod p15_frozen_database;
+mod p16_exhausted_pool;
+mod p26_slow_clients;
+mod p30_logs;
+mod p31_deploy;
+mod stage;

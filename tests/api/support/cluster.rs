@@ -51,11 +51,7 @@ impl TestCluster {
     pub fn separate(durable: bool) -> Self {
         let folder = new_folder_name();
         let watchdog = Watchdog::start(folder.clone());
-        // The server's user has to get through.
-        DirBuilder::new()
-            .mode(0o711)
-            .create(&folder)
-            .expect("a folder for the cluster");
+        make_folder(&folder);
         let options = Options {
             durable,
             owner_may_create: true,
@@ -211,6 +207,25 @@ impl Drop for TestDb {
     }
 }
 
+/// A folder for one test's files. It vanishes with the handle or with the process, and whatever was started in it ends first:
+/// database servers, and services whose data folder lies there.
+pub struct Scratch(Watchdog);
+
+impl Scratch {
+    /// Makes an empty one.
+    pub fn new() -> Self {
+        let folder = new_folder_name();
+        let watchdog = Watchdog::start(folder.clone());
+        make_folder(&folder);
+        Self(watchdog)
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.0.folder
+    }
+}
+
 /// A shell that outlives this process by a moment, to clear up after it.
 struct Watchdog {
     shell: Child,
@@ -251,6 +266,14 @@ fn new_folder_name() -> PathBuf {
         .canonicalize()
         .expect("a folder for temporary files");
     temp.join(format!("rebound-test-{}-{random:016x}", id()))
+}
+
+/// The server's user has to get through.
+fn make_folder(folder: &Path) {
+    DirBuilder::new()
+        .mode(0o711)
+        .create(folder)
+        .expect("a folder for the test");
 }
 
 fn children_of(parent: u32) -> Vec<u32> {

@@ -4,4 +4,6 @@ pub mod builders;
 pub mod client;
 pub mod cluster;
 pub mod document;
+pub mod process;
 pub mod victim;
+pub mod wire;

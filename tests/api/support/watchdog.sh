@@ -3,13 +3,13 @@
 trap '' INT TERM HUP
 while read -r _; do :; done
 
-# Signals the servers of the folder and any unfinished initdb; true when there was one.
+# Signals the services and servers of the folder and any unfinished initdb; true when there was one.
 signal_servers() {
     ps -A -ww -o pid= -o args= | (
         found=1
         while read -r pid args; do
             case $args in
-            */postgres\ -D\ "$FOLDER"/* | */initdb\ -D\ "$FOLDER"/*)
+            */postgres\ -D\ "$FOLDER"/* | */initdb\ -D\ "$FOLDER"/* | */rebound\ serve\ --data-dir\ "$FOLDER"/*)
                 found=0
                 kill -s "$1" "$pid" 2>/dev/null
                 # A frozen process sees nothing but this before it thaws.
