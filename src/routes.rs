@@ -4,7 +4,7 @@ use utoipa::OpenApi;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::account::{handlers as account, sign_in};
-use crate::applications::{batch, handlers as applications, timeline};
+use crate::applications::{batch, handlers as applications, timeline, upsert};
 use crate::http::{error, health, metrics, site, test_clock};
 use crate::interviews::handlers as interviews;
 
@@ -48,7 +48,7 @@ pub fn api(config: &mut ServiceConfig<'_>) {
         .service(account::delete_session) //                 DELETE /v1/me/sessions/{id}
         // Applications
         .service(batch::create_applications) //              POST   /v1/applications/batch
-        .service(applications::put_application) //           PUT    /v1/applications/by-external-id/{external_id}
+        .service(upsert::put_application) //                 PUT    /v1/applications/by-external-id/{external_id}
         .service(applications::create_application) //        POST   /v1/applications
         .service(applications::list_applications) //         GET    /v1/applications
         .service(applications::get_application) //           GET    /v1/applications/{id}

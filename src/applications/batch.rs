@@ -2,7 +2,6 @@
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, post};
-use diesel::Connection;
 use garde::Validate;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -97,14 +96,9 @@ fn add(
     document: Value,
     preferences: &Preferences,
 ) -> Result<BatchResult> {
-    let (owner, now) = (tx.owner, tx.now);
     let outcome = shape::read::<ApplicationFields>(document)
         .map_err(Error::invalid)
-        .and_then(|fields| {
-            tx.conn.transaction(|conn| {
-                moves::create(&mut Tx { conn, owner, now }, fields, preferences)
-            })
-        });
+        .and_then(|fields| tx.savepoint(|tx| moves::create(tx, fields, preferences)));
     let problem = match outcome {
         Ok(application) => {
             let application = Some(application);

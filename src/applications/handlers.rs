@@ -1,6 +1,6 @@
 //! The operations on applications.
 
-use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, put};
+use actix_web::{HttpResponse, delete, get, patch, post};
 use chrono::{DateTime, NaiveDate, Utc};
 use garde::Validate;
 use serde::Deserialize;
@@ -11,16 +11,14 @@ use super::moves::{self, WantedMove};
 use super::queries;
 use super::rules::{Status, StepKind};
 use crate::account::preferences;
-use crate::db::Tx;
 use crate::events::{self, Event};
-use crate::http::answer::{Answer, Precondition};
+use crate::http::answer::Answer;
 use crate::http::body::{Body, Patch};
 use crate::http::caller::{Caller, Id};
-use crate::http::error::{Error, Result};
+use crate::http::error::Result;
 use crate::http::page::Window;
 use crate::http::params::{Params, many};
 use crate::http::rules::sane_instant;
-use crate::http::text;
 use crate::text_enum;
 
 text_enum! {
@@ -298,81 +296,4 @@ pub async fn transition_application(
             Answer::resource(&moves::record_move(tx, &current, &wanted, &preferences)?)
         })
         .await
-}
-
-/// Create or replace an application by your own id
-///
-/// Safe to repeat: the second time replaces the fields and leaves the timeline alone. A status that
-/// differs runs the transition, with the same rules as `POST /v1/applications/{id}/transitions`.
-#[utoipa::path(tag = "Applications",
-    params(("external_id" = String, Path, min_length = 1, max_length = 200, description = "Your own id for it.")),
-    request_body = ApplicationFields,
-    responses(
-        (status = 200, description = "It was there and was replaced.", body = Application),
-        (status = 201, description = "It is new.", body = Application),
-        (status = 409, description = "`illegal_transition`: the status cannot become this one.")))]
-#[put("/v1/applications/by-external-id/{external_id}")]
-pub async fn put_application(
-    caller: Caller,
-    request: HttpRequest,
-    body: Body<ApplicationFields>,
-) -> Result<HttpResponse> {
-    let mut fields = body.value;
-    let external_id = external_id(&request, &fields)?;
-    fields.external_id = Some(external_id.clone());
-    caller
-        .change(move |tx, precondition| upsert(tx, precondition, &external_id, &fields))
-        .await
-}
-
-fn external_id(request: &HttpRequest, fields: &ApplicationFields) -> Result<String> {
-    let raw = request.match_info().query("external_id");
-    let given = text::cleaned(raw)
-        .filter(|id| (1..=200).contains(&id.chars().count()))
-        .ok_or_else(|| {
-            Error::invalid_field(
-                "/external_id",
-                "invalid_value",
-                "1 to 200 characters in the path.",
-            )
-        })?;
-    match &fields.external_id {
-        Some(other) if *other != given => Err(Error::invalid_field(
-            "/external_id",
-            "contradiction",
-            "The path names another external_id.",
-        )),
-        _ => Ok(given),
-    }
-}
-
-fn upsert(
-    tx: &mut Tx<'_>,
-    precondition: &Precondition,
-    external_id: &str,
-    fields: &ApplicationFields,
-) -> Result<Answer> {
-    let preferences = preferences(tx.conn, tx.owner)?;
-    let Some(current) = queries::lock_external(tx.conn, tx.owner, external_id)? else {
-        precondition.check_absent()?;
-        let created = moves::create(tx, fields.clone(), &preferences)?;
-        return Answer::created(location(&created), &created);
-    };
-    precondition.check(&current)?;
-    let mut fields = fields.clone();
-    // The day of applying is in the timeline: leaving it out of a repeated PUT does not unsay it.
-    fields.applied_on = fields.applied_on.or(current.applied_on);
-    let replaced = moves::update(tx, current.id, &fields, &preferences)?;
-    match fields.status.filter(|status| *status != replaced.status) {
-        None => Answer::resource(&replaced),
-        Some(to) => {
-            let wanted = WantedMove {
-                to,
-                kind: StepKind::Transition,
-                occurred_at: None,
-                note: None,
-            };
-            Answer::resource(&moves::record_move(tx, &replaced, &wanted, &preferences)?)
-        }
-    }
 }

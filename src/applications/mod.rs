@@ -11,6 +11,7 @@ mod moves;
 mod queries;
 pub mod rules;
 pub mod timeline;
+pub mod upsert;
 
 pub use model::{
     Application, ApplicationFields, ApplicationPage, EmploymentType, SalaryPeriod, WorkMode,

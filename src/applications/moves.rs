@@ -145,6 +145,8 @@ fn applied_on_after(
 ) -> Option<NaiveDate> {
     let day = local_date(plan.occurred_at, preferences.time_zone);
     match application.applied_on {
+        // What is only saved was not applied for: the step that said so was a slip.
+        _ if to == Status::Saved => None,
         // A correction of the date of applying corrects the day as well.
         Some(_) if to == Status::Applied && plan.corrects.is_some() => Some(day),
         Some(known) => Some(known),

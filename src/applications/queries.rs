@@ -272,8 +272,7 @@ pub fn list(
         rows = rows.filter(lower(applications::company).eq(lower(company)));
     }
     if let Some(source) = &filter.source {
-        rows = rows
-            .filter(applications::source.ilike(containing(source).trim_matches('%').to_owned()));
+        rows = rows.filter(lower(applications::source.assume_not_null()).eq(lower(source)));
     }
     if let Some(tag) = &filter.tag {
         rows = rows.filter(applications::tags.contains(vec![tag]));

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use diesel::PgConnection;
-use diesel::connection::{AnsiTransactionManager, TransactionManager};
+use diesel::connection::{AnsiTransactionManager, Connection, TransactionManager};
 use uuid::Uuid;
 
 use crate::http::error::Error;
@@ -33,6 +33,18 @@ pub struct Tx<'c> {
     pub owner: Uuid,
     /// The instant at which the transaction began, by the service's clock.
     pub now: DateTime<Utc>,
+}
+
+impl Tx<'_> {
+    /// Runs work that may fail without spoiling the rest of the transaction.
+    pub fn savepoint<T>(
+        &mut self,
+        work: impl FnOnce(&mut Tx<'_>) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let (owner, now) = (self.owner, self.now);
+        self.conn
+            .transaction(|conn| work(&mut Tx { conn, owner, now }))
+    }
 }
 
 /// The statements that open a transaction, sent in one round trip.

@@ -13,3 +13,4 @@ mod interviews;
 mod promises;
 mod schema_drift;
 mod support;
+mod upsert;
