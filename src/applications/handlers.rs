@@ -1,6 +1,7 @@
 //! The operations on applications.
 
-use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, put};
+use actix_web::web::Path;
+use actix_web::{HttpResponse, delete, get, patch, post, put};
 use chrono::{DateTime, NaiveDate, Utc};
 use garde::Validate;
 use serde::Deserialize;
@@ -19,7 +20,7 @@ use crate::http::caller::{Caller, Id};
 use crate::http::error::{Error, Result};
 use crate::http::page::Window;
 use crate::http::params::{Params, many};
-use crate::http::rules::sane_instant;
+use crate::http::rules::{sane_date, sane_instant};
 use crate::http::text;
 use crate::text_enum;
 
@@ -70,25 +71,25 @@ pub struct ApplicationQuery {
     #[garde(length(chars, max = 50))]
     #[param(max_length = 50)]
     pub(super) tag: Option<String>,
-    /// With each of these words in company, title, location or notes.
-    #[garde(length(chars, max = 200))]
+    /// With each of these words, at most 8, in company, title, location or notes.
+    #[garde(length(chars, max = 200), custom(few_words))]
     #[param(max_length = 200, example = "rust lyon")]
     pub(super) q: Option<String>,
     /// Applied for on this day or later.
-    #[garde(skip)]
+    #[garde(custom(sane_date))]
     pub(super) applied_from: Option<NaiveDate>,
     /// Applied for on this day or earlier.
-    #[garde(skip)]
+    #[garde(custom(sane_date))]
     pub(super) applied_to: Option<NaiveDate>,
     /// Applied for, and nothing heard for so many days.
     #[garde(range(min = 1, max = 3650))]
     #[param(minimum = 1, maximum = 3650)]
     pub(super) silent_for_days: Option<i32>,
     /// Created after this instant.
-    #[garde(skip)]
+    #[garde(custom(sane_instant))]
     pub(super) created_after: Option<DateTime<Utc>>,
     /// Changed after this instant.
-    #[garde(skip)]
+    #[garde(custom(sane_instant))]
     pub(super) updated_after: Option<DateTime<Utc>>,
     /// The order; newest first without it.
     #[garde(skip)]
@@ -102,6 +103,18 @@ pub struct ApplicationQuery {
     #[garde(length(max = 2000))]
     #[param(max_length = 2000)]
     cursor: Option<String>,
+}
+
+/// Words of a search; each is looked for in every row.
+const MOST_WORDS: usize = 8;
+
+fn few_words(q: &Option<String>, _: &()) -> garde::Result {
+    match q {
+        Some(q) if q.split_whitespace().count() > MOST_WORDS => {
+            Err(garde::Error::new("too_long: At most 8 words."))
+        }
+        _ => Ok(()),
+    }
 }
 
 impl ApplicationQuery {
@@ -314,20 +327,20 @@ pub async fn transition_application(
 #[put("/v1/applications/by-external-id/{external_id}")]
 pub async fn put_application(
     caller: Caller,
-    request: HttpRequest,
+    // Not `match_info`, which leaves an encoded slash, percent or plus sign as it came.
+    path: Path<String>,
     body: Body<ApplicationFields>,
 ) -> Result<HttpResponse> {
     let mut fields = body.value;
-    let external_id = external_id(&request, &fields)?;
+    let external_id = external_id(&path, &fields)?;
     fields.external_id = Some(external_id.clone());
     caller
         .change(move |tx, precondition| upsert(tx, precondition, &external_id, &fields))
         .await
 }
 
-fn external_id(request: &HttpRequest, fields: &ApplicationFields) -> Result<String> {
-    let raw = request.match_info().query("external_id");
-    let given = text::cleaned(raw)
+fn external_id(path: &str, fields: &ApplicationFields) -> Result<String> {
+    let given = text::cleaned(path)
         .filter(|id| (1..=200).contains(&id.chars().count()))
         .ok_or_else(|| {
             Error::invalid_field(
