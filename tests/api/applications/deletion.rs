@@ -11,9 +11,12 @@ fn a_deleted_application_is_gone_with_its_timeline() {
     let kept = user.application(json!({}));
     let gone = user.application(json!({"external_id": "x"}));
     let one = format!("/v1/applications/{}", gone.id());
-    user.transition(&gone.id(), json!({"to": "applied"})).expect(200);
-    user.transition(&gone.id(), json!({"to": "saved", "correction": true})).expect(200);
-    user.post(&format!("{one}/notes"), json!({"note": "n"})).expect(201);
+    user.transition(&gone.id(), json!({"to": "applied"}))
+        .expect(200);
+    user.transition(&gone.id(), json!({"to": "saved", "correction": true}))
+        .expect(200);
+    user.post(&format!("{one}/notes"), json!({"note": "n"}))
+        .expect(201);
     let answer = user.delete(&one).expect(204);
     assert!(answer.bytes.is_empty());
     for path in [one.clone(), format!("{one}/timeline")] {
@@ -21,9 +24,14 @@ fn a_deleted_application_is_gone_with_its_timeline() {
     }
     user.delete(&one).problem(404, "not_found");
     user.patch(&one, json!({})).problem(404, "not_found");
-    user.transition(&gone.id(), json!({"to": "applied"})).problem(404, "not_found");
-    user.post(&format!("{one}/notes"), json!({"note": "n"})).problem(404, "not_found");
-    assert_eq!(user.get("/v1/applications").expect(200).each("id"), [kept.id()]);
+    user.transition(&gone.id(), json!({"to": "applied"}))
+        .problem(404, "not_found");
+    user.post(&format!("{one}/notes"), json!({"note": "n"}))
+        .problem(404, "not_found");
+    assert_eq!(
+        user.get("/v1/applications").expect(200).each("id"),
+        [kept.id()]
+    );
     assert_eq!(app.sql_value("SELECT count(*) FROM application_steps"), 1);
     user.application(json!({"external_id": "x"}));
 }
@@ -46,18 +54,36 @@ fn each_change_leaves_an_event_and_a_refused_one_none() {
     let user = app.user();
     let id = user.application(json!({"notes": "canary-text"})).id();
     let one = format!("/v1/applications/{id}");
-    user.patch(&one, json!({"notes": "canary-more"})).expect(200);
+    user.patch(&one, json!({"notes": "canary-more"}))
+        .expect(200);
     user.transition(&id, json!({"to": "applied"})).expect(200);
-    user.post(&format!("{one}/notes"), json!({"note": "canary-note"})).expect(201);
+    user.post(&format!("{one}/notes"), json!({"note": "canary-note"}))
+        .expect(201);
     user.patch(&one, json!({"company": ""})).expect(422);
     user.transition(&id, json!({"to": "saved"})).expect(409);
     user.delete(&one).expect(204);
     let events = app.sql("SELECT kind, resource_id, data::text AS data FROM events ORDER BY id");
-    let kinds: Vec<&str> = events.iter().filter_map(|event| event["kind"].as_str()).collect();
+    let kinds: Vec<&str> = events
+        .iter()
+        .filter_map(|event| event["kind"].as_str())
+        .collect();
     assert_eq!(
         kinds,
-        ["application.created", "application.updated", "application.transitioned", "application.noted", "application.deleted"]
+        [
+            "application.created",
+            "application.updated",
+            "application.transitioned",
+            "application.noted",
+            "application.deleted"
+        ]
     );
-    assert!(events.iter().all(|event| event["resource_id"] == id.as_str()));
-    assert!(!json!(events).to_string().contains("canary"), "an event repeats no text");
+    assert!(
+        events
+            .iter()
+            .all(|event| event["resource_id"] == id.as_str())
+    );
+    assert!(
+        !json!(events).to_string().contains("canary"),
+        "an event repeats no text"
+    );
 }

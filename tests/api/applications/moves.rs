@@ -10,15 +10,37 @@ const CLOSED: [&str; 5] = ["accepted", "declined", "rejected", "ghosted", "withd
 
 /// Each status with the moves that need nothing else.
 const PLAIN: [(&str, &[&str]); 10] = [
-    ("saved", &["applied", "screening", "interviewing", "offer", "withdrawn"]),
-    ("applied", &["screening", "interviewing", "offer", "rejected", "ghosted", "withdrawn"]),
-    ("screening", &["interviewing", "offer", "rejected", "ghosted", "withdrawn"]),
-    ("interviewing", &["offer", "rejected", "ghosted", "withdrawn"]),
+    (
+        "saved",
+        &["applied", "screening", "interviewing", "offer", "withdrawn"],
+    ),
+    (
+        "applied",
+        &[
+            "screening",
+            "interviewing",
+            "offer",
+            "rejected",
+            "ghosted",
+            "withdrawn",
+        ],
+    ),
+    (
+        "screening",
+        &["interviewing", "offer", "rejected", "ghosted", "withdrawn"],
+    ),
+    (
+        "interviewing",
+        &["offer", "rejected", "ghosted", "withdrawn"],
+    ),
     ("offer", &["accepted", "declined", "rejected", "ghosted"]),
     ("accepted", &[]),
     ("declined", &[]),
     ("rejected", &[]),
-    ("ghosted", &["applied", "screening", "interviewing", "offer", "rejected"]),
+    (
+        "ghosted",
+        &["applied", "screening", "interviewing", "offer", "rejected"],
+    ),
     ("withdrawn", &[]),
 ];
 
@@ -79,7 +101,8 @@ fn what_is_closed_comes_back_by_a_reopen_with_a_note_only() {
             let id = at(&user, from);
             let with_note = json!({"to": to, "reopen": true, "note": "They called."});
             if !by_reopen(from).contains(&to) {
-                user.transition(&id, with_note).problem(409, "illegal_transition");
+                user.transition(&id, with_note)
+                    .problem(409, "illegal_transition");
                 continue;
             }
             for note in [None, Some(Value::Null)] {
@@ -90,8 +113,15 @@ fn what_is_closed_comes_back_by_a_reopen_with_a_note_only() {
                 let refused = user.transition(&id, bare).problem(422, "invalid_fields");
                 assert_eq!(refused.faults(), [("/note", "required")]);
             }
-            assert_eq!(user.transition(&id, with_note).expect(200).text_at("/status"), to);
-            let timeline = user.get(&format!("/v1/applications/{id}/timeline")).expect(200);
+            assert_eq!(
+                user.transition(&id, with_note)
+                    .expect(200)
+                    .text_at("/status"),
+                to
+            );
+            let timeline = user
+                .get(&format!("/v1/applications/{id}/timeline"))
+                .expect(200);
             let last = &timeline.data()[1];
             assert_eq!(last["kind"], "reopen");
             assert_eq!(last["note"], "They called.");
@@ -106,9 +136,13 @@ fn a_correction_may_go_anywhere() {
     for from in all() {
         for to in all() {
             let id = at(&user, from);
-            let after = user.transition(&id, json!({"to": to, "correction": true})).expect(200);
+            let after = user
+                .transition(&id, json!({"to": to, "correction": true}))
+                .expect(200);
             assert_eq!(after.text_at("/status"), to, "{from} to {to}");
-            let timeline = user.get(&format!("/v1/applications/{id}/timeline")).expect(200);
+            let timeline = user
+                .get(&format!("/v1/applications/{id}/timeline"))
+                .expect(200);
             let [first, second] = timeline.data() else {
                 panic!("two entries: {timeline}");
             };
@@ -126,7 +160,8 @@ fn a_move_is_either_a_reopen_or_a_correction() {
     let refused = user.transition(&id, both).problem(422, "invalid_fields");
     assert_eq!(refused.faults(), [("/correction", "contradiction")]);
     let neither = json!({"to": "applied", "reopen": false, "correction": false});
-    user.transition(&id, neither).problem(409, "illegal_transition");
+    user.transition(&id, neither)
+        .problem(409, "illegal_transition");
 }
 
 #[test]
@@ -134,7 +169,10 @@ fn the_furthest_stage_is_what_the_way_reached_whatever_became_of_it() {
     let app = TestApp::start();
     let user = app.user();
     for (way, furthest) in [
-        (["applied", "interviewing", "rejected"].as_slice(), "interviewing"),
+        (
+            ["applied", "interviewing", "rejected"].as_slice(),
+            "interviewing",
+        ),
         (&["applied", "withdrawn"], "applied"),
         (&["withdrawn"], "saved"),
         (&["applied", "ghosted"], "applied"),
@@ -161,13 +199,23 @@ fn a_correction_takes_the_wrong_step_out_of_the_furthest_stage() {
         let request = json!({"to": to, "correction": to == "accepted"});
         user.transition(&id, request).expect(200);
     }
-    let back = user.transition(&id, json!({"to": "screening", "correction": true})).expect(200);
+    let back = user
+        .transition(&id, json!({"to": "screening", "correction": true}))
+        .expect(200);
     assert_eq!(back.text_at("/furthest_stage"), "screening");
     // The correction before corrected `screening`, the one now `accepted`: both stay in the timeline.
-    let timeline = user.get(&format!("/v1/applications/{id}/timeline")).expect(200);
-    assert_eq!(timeline.each("to"), ["saved", "applied", "screening", "accepted", "screening"]);
+    let timeline = user
+        .get(&format!("/v1/applications/{id}/timeline"))
+        .expect(200);
+    assert_eq!(
+        timeline.each("to"),
+        ["saved", "applied", "screening", "accepted", "screening"]
+    );
     let ids = timeline.each("id");
-    assert_eq!(timeline.each("corrects_id"), ["null", "null", "null", &ids[2], &ids[3]]);
+    assert_eq!(
+        timeline.each("corrects_id"),
+        ["null", "null", "null", &ids[2], &ids[3]]
+    );
 }
 
 #[test]

@@ -26,7 +26,9 @@ fn the_first_step_lies_at_the_start_of_applied_on_in_the_users_zone() {
         assert_eq!(made.text_at("/status"), "applied");
         assert_eq!(made.text_at("/applied_on"), day);
         assert_eq!(made.text_at("/status_since"), instant, "{zone}");
-        let timeline = user.get(&format!("/v1/applications/{}/timeline", made.id())).expect(200);
+        let timeline = user
+            .get(&format!("/v1/applications/{}/timeline", made.id()))
+            .expect(200);
         let [first] = timeline.data() else {
             panic!("one entry: {timeline}");
         };
@@ -34,7 +36,10 @@ fn the_first_step_lies_at_the_start_of_applied_on_in_the_users_zone() {
         assert_eq!(first["recorded_at"], NOON);
         assert_eq!(first["seq"], 1);
         assert_eq!(first["kind"], "transition");
-        assert_eq!((first["from"].as_str(), first["to"].as_str()), (None, Some("applied")));
+        assert_eq!(
+            (first["from"].as_str(), first["to"].as_str()),
+            (None, Some("applied"))
+        );
     }
 }
 
@@ -94,14 +99,24 @@ fn a_step_lies_neither_in_the_future_nor_before_the_step_before() {
     app.set_clock(NOON);
     let user = app.user();
     let id = user.application(json!({"applied_on": "2026-03-05"})).id();
-    let at = |to: &str, instant: &str| user.transition(&id, json!({"to": to, "occurred_at": instant}));
+    let at =
+        |to: &str, instant: &str| user.transition(&id, json!({"to": to, "occurred_at": instant}));
     let early = at("screening", "2026-03-04T23:59:59.999Z").problem(422, "invalid_fields");
     assert_eq!(early.faults(), [("/occurred_at", "before_previous")]);
     let late = at("screening", "2026-03-10T12:00:00.000001Z").problem(422, "invalid_fields");
     assert_eq!(late.faults(), [("/occurred_at", "in_future")]);
     at("screening", "2026-03-05T00:00:00Z").expect(200);
     at("interviewing", NOON).expect(200);
-    for insane in ["1899-12-31T23:59:59Z", "2200-01-01T00:00:00Z", "9999-12-31T23:59:59Z", "-4713-01-01T00:00:00Z", "+12026-01-01T00:00:00Z", "yesterday", "2026-03-10", "2026-02-30T00:00:00Z"] {
+    for insane in [
+        "1899-12-31T23:59:59Z",
+        "2200-01-01T00:00:00Z",
+        "9999-12-31T23:59:59Z",
+        "-4713-01-01T00:00:00Z",
+        "+12026-01-01T00:00:00Z",
+        "yesterday",
+        "2026-03-10",
+        "2026-02-30T00:00:00Z",
+    ] {
         at("offer", insane).problem(422, "invalid_fields");
     }
 }
@@ -138,25 +153,52 @@ fn notes_stand_in_the_timeline_and_change_no_status() {
     let user = app.user();
     let made = user.application(json!({"applied_on": "2026-03-05"}));
     let (id, path) = (made.id(), format!("/v1/applications/{}/notes", made.id()));
-    let note = user.post(&path, json!({"note": "Friendly.", "occurred_at": "2026-03-06T09:00:00Z"}));
+    let note = user.post(
+        &path,
+        json!({"note": "Friendly.", "occurred_at": "2026-03-06T09:00:00Z"}),
+    );
     let note = note.expect(201);
-    assert_eq!(note.header("location"), format!("/v1/applications/{id}/timeline"));
+    assert_eq!(
+        note.header("location"),
+        format!("/v1/applications/{id}/timeline")
+    );
     assert_eq!(note.body["kind"], "note");
     assert!(note.body["to"].is_null() && note.body["from"].is_null());
     // A note from earlier and a move from earlier do not hinder each other.
-    user.post(&path, json!({"note": "Found it.", "occurred_at": "2026-02-01T09:00:00Z"})).expect(201);
+    user.post(
+        &path,
+        json!({"note": "Found it.", "occurred_at": "2026-02-01T09:00:00Z"}),
+    )
+    .expect(201);
     let moved = json!({"to": "screening", "occurred_at": "2026-03-05T12:00:00Z"});
-    assert_eq!(user.transition(&id, moved).expect(200).text_at("/status"), "screening");
-    let timeline = user.get(&format!("/v1/applications/{id}/timeline")).expect(200);
+    assert_eq!(
+        user.transition(&id, moved).expect(200).text_at("/status"),
+        "screening"
+    );
+    let timeline = user
+        .get(&format!("/v1/applications/{id}/timeline"))
+        .expect(200);
     assert_eq!(timeline.each("seq"), ["1", "2", "3", "4"]);
-    assert_eq!(timeline.each("kind"), ["transition", "note", "note", "transition"]);
+    assert_eq!(
+        timeline.each("kind"),
+        ["transition", "note", "note", "transition"]
+    );
     assert_eq!(timeline.data()[1], note.body);
-    let late = user.post(&path, json!({"note": "x", "occurred_at": "2026-03-10T12:00:01Z"}));
+    let late = user.post(
+        &path,
+        json!({"note": "x", "occurred_at": "2026-03-10T12:00:01Z"}),
+    );
     assert_eq!(late.expect(422).faults(), [("/occurred_at", "in_future")]);
-    for bad in [json!({}), json!({"note": null}), json!({"note": " "}), json!({"note": "x".repeat(5_001)})] {
+    for bad in [
+        json!({}),
+        json!({"note": null}),
+        json!({"note": " "}),
+        json!({"note": "x".repeat(5_001)}),
+    ] {
         user.post(&path, bad).problem(422, "invalid_fields");
     }
-    user.post(&path, json!({"note": "x".repeat(5_000)})).expect(201);
+    user.post(&path, json!({"note": "x".repeat(5_000)}))
+        .expect(201);
 }
 
 #[test]
@@ -165,8 +207,11 @@ fn the_timeline_comes_in_pages_oldest_first() {
     let user = app.user();
     let id = user.application(json!({})).id();
     for number in 0..6 {
-        user.post(&format!("/v1/applications/{id}/notes"), json!({"note": format!("{number}")}))
-            .expect(201);
+        user.post(
+            &format!("/v1/applications/{id}/notes"),
+            json!({"note": format!("{number}")}),
+        )
+        .expect(201);
     }
     let pages = user.pages(&format!("/v1/applications/{id}/timeline?limit=3"));
     let sizes: Vec<usize> = pages.iter().map(|page| page.data().len()).collect();
@@ -182,12 +227,17 @@ fn nothing_in_the_timeline_can_be_changed() {
     let id = user.application(json!({})).id();
     let path = format!("/v1/applications/{id}/timeline");
     for method in ["POST", "PUT", "PATCH", "DELETE"] {
-        user.request(method, &path).json(&json!({})).problem(405, "method_not_allowed");
+        user.request(method, &path)
+            .json(&json!({}))
+            .problem(405, "method_not_allowed");
     }
     // Not even by a fault of ours: the role of the service has no right to it.
     let rights = app.sql(
         "SELECT privilege_type FROM information_schema.role_table_grants
          WHERE table_name = 'application_steps' AND grantee = 'rebound_app' ORDER BY 1",
     );
-    assert_eq!(json!(rights), json!([{"privilege_type": "INSERT"}, {"privilege_type": "SELECT"}]));
+    assert_eq!(
+        json!(rights),
+        json!([{"privilege_type": "INSERT"}, {"privilege_type": "SELECT"}])
+    );
 }

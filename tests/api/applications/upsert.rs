@@ -16,13 +16,21 @@ fn body(members: Value) -> Value {
 fn the_first_put_creates_and_the_second_replaces() {
     let app = TestApp::start();
     let user = app.user();
-    let made = user.put(PATH, body(json!({"notes": "x", "tags": ["a"]}))).expect(201);
+    let made = user
+        .put(PATH, body(json!({"notes": "x", "tags": ["a"]})))
+        .expect(201);
     assert_eq!(made.text_at("/external_id"), "sheet-17");
-    assert_eq!(made.header("location"), format!("/v1/applications/{}", made.id()));
+    assert_eq!(
+        made.header("location"),
+        format!("/v1/applications/{}", made.id())
+    );
     let replaced = user.put(PATH, body(json!({"company": "C"}))).expect(200);
     assert_eq!(replaced.id(), made.id());
     assert_eq!(replaced.text_at("/company"), "C");
-    assert!(replaced.body["notes"].is_null(), "a PUT replaces: what it leaves out is gone");
+    assert!(
+        replaced.body["notes"].is_null(),
+        "a PUT replaces: what it leaves out is gone"
+    );
     assert_eq!(replaced.body["tags"], json!([]));
     assert_eq!(user.get("/v1/applications").expect(200).data().len(), 1);
 }
@@ -32,12 +40,23 @@ fn a_repeated_put_leaves_the_timeline_and_the_day_alone() {
     let app = TestApp::start();
     app.set_clock("2026-03-10T12:00:00Z");
     let user = app.user();
-    let made = user.put(PATH, body(json!({"status": "applied", "applied_on": "2026-03-05"}))).expect(201);
-    user.put(PATH, body(json!({"status": "applied", "applied_on": "2026-03-05"}))).expect(200);
+    let made = user
+        .put(
+            PATH,
+            body(json!({"status": "applied", "applied_on": "2026-03-05"})),
+        )
+        .expect(201);
+    user.put(
+        PATH,
+        body(json!({"status": "applied", "applied_on": "2026-03-05"})),
+    )
+    .expect(200);
     let without = user.put(PATH, body(json!({}))).expect(200);
     assert_eq!(without.text_at("/status"), "applied");
     assert_eq!(without.text_at("/applied_on"), "2026-03-05");
-    let timeline = user.get(&format!("/v1/applications/{}/timeline", made.id())).expect(200);
+    let timeline = user
+        .get(&format!("/v1/applications/{}/timeline", made.id()))
+        .expect(200);
     assert_eq!(timeline.data().len(), 1);
 }
 
@@ -45,16 +64,29 @@ fn a_repeated_put_leaves_the_timeline_and_the_day_alone() {
 fn another_status_runs_the_transition() {
     let app = TestApp::start();
     let user = app.user();
-    let made = user.put(PATH, body(json!({"status": "applied"}))).expect(201);
-    let moved = user.put(PATH, body(json!({"status": "interviewing", "notes": "n"}))).expect(200);
+    let made = user
+        .put(PATH, body(json!({"status": "applied"})))
+        .expect(201);
+    let moved = user
+        .put(PATH, body(json!({"status": "interviewing", "notes": "n"})))
+        .expect(200);
     assert_eq!(moved.text_at("/status"), "interviewing");
     assert_eq!(moved.text_at("/notes"), "n");
     let refused = user
         .put(PATH, body(json!({"status": "saved", "company": "Z"})))
         .problem(409, "illegal_transition");
-    assert_eq!(refused.body["allowed"], json!(["offer", "rejected", "ghosted", "withdrawn"]));
-    let after = user.get(&format!("/v1/applications/{}", made.id())).expect(200);
-    assert_eq!(after.text_at("/company"), "A", "a refused PUT changes nothing");
+    assert_eq!(
+        refused.body["allowed"],
+        json!(["offer", "rejected", "ghosted", "withdrawn"])
+    );
+    let after = user
+        .get(&format!("/v1/applications/{}", made.id()))
+        .expect(200);
+    assert_eq!(
+        after.text_at("/company"),
+        "A",
+        "a refused PUT changes nothing"
+    );
     assert_eq!(after.body, moved.body);
 }
 
@@ -69,16 +101,22 @@ fn an_external_id_is_unique_for_each_user() {
         .problem(409, "external_id_taken");
     assert_eq!(refused.faults(), [("/external_id", "taken")]);
     let second = user.application(json!({"external_id": "sheet-18"}));
-    user.patch(&format!("/v1/applications/{}", second.id()), json!({"external_id": "sheet-17"}))
-        .problem(409, "external_id_taken");
+    user.patch(
+        &format!("/v1/applications/{}", second.id()),
+        json!({"external_id": "sheet-17"}),
+    )
+    .problem(409, "external_id_taken");
 }
 
 #[test]
 fn the_path_and_the_body_name_the_same_id() {
     let app = TestApp::start();
     let user = app.user();
-    user.put(PATH, body(json!({"external_id": "sheet-17"}))).expect(201);
-    let refused = user.put(PATH, body(json!({"external_id": "other"}))).expect(422);
+    user.put(PATH, body(json!({"external_id": "sheet-17"})))
+        .expect(201);
+    let refused = user
+        .put(PATH, body(json!({"external_id": "other"})))
+        .expect(422);
     assert_eq!(refused.faults(), [("/external_id", "contradiction")]);
 }
 
@@ -86,7 +124,12 @@ fn the_path_and_the_body_name_the_same_id() {
 fn an_external_id_may_hold_any_clean_text() {
     let app = TestApp::start();
     let user = app.user();
-    let put = |encoded: &str| user.put(&format!("/v1/applications/by-external-id/{encoded}"), body(json!({})));
+    let put = |encoded: &str| {
+        user.put(
+            &format!("/v1/applications/by-external-id/{encoded}"),
+            body(json!({})),
+        )
+    };
     for (encoded, id) in [
         ("a%20b", "a b"),
         ("a%2Fb", "a/b"),
@@ -102,7 +145,11 @@ fn an_external_id_may_hold_any_clean_text() {
     put(&longest).expect(201);
     for bad in ["%00", "a%0Ab%07", "%20", &"x".repeat(201)] {
         let refused = put(bad).problem(422, "invalid_fields");
-        assert_eq!(refused.faults(), [("/external_id", "invalid_value")], "{bad}");
+        assert_eq!(
+            refused.faults(),
+            [("/external_id", "invalid_value")],
+            "{bad}"
+        );
     }
 }
 
@@ -119,7 +166,10 @@ fn two_first_puts_at_once_make_one_application() {
         });
         let mut statuses = [first.status, second.status];
         statuses.sort_unstable();
-        assert!([[200, 201], [201, 409]].contains(&statuses), "{first}\n{second}");
+        assert!(
+            [[200, 201], [201, 409]].contains(&statuses),
+            "{first}\n{second}"
+        );
     }
     assert_eq!(user.get("/v1/applications").expect(200).data().len(), 10);
 }
