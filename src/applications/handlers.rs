@@ -18,7 +18,7 @@ use crate::http::caller::{Caller, Id};
 use crate::http::error::Result;
 use crate::http::page::Window;
 use crate::http::params::{Params, many};
-use crate::http::rules::sane_instant;
+use crate::http::rules::{sane_date, sane_instant};
 use crate::text_enum;
 
 text_enum! {
@@ -68,25 +68,25 @@ pub struct ApplicationQuery {
     #[garde(length(chars, max = 50))]
     #[param(max_length = 50)]
     pub(super) tag: Option<String>,
-    /// With each of these words in company, title, location or notes.
-    #[garde(length(chars, max = 200))]
+    /// With each of these words, at most 8, in company, title, location or notes.
+    #[garde(length(chars, max = 200), custom(few_words))]
     #[param(max_length = 200, example = "rust lyon")]
     pub(super) q: Option<String>,
     /// Applied for on this day or later.
-    #[garde(skip)]
+    #[garde(custom(sane_date))]
     pub(super) applied_from: Option<NaiveDate>,
     /// Applied for on this day or earlier.
-    #[garde(skip)]
+    #[garde(custom(sane_date))]
     pub(super) applied_to: Option<NaiveDate>,
     /// Applied for, and nothing heard for so many days.
     #[garde(range(min = 1, max = 3650))]
     #[param(minimum = 1, maximum = 3650)]
     pub(super) silent_for_days: Option<i32>,
     /// Created after this instant.
-    #[garde(skip)]
+    #[garde(custom(sane_instant))]
     pub(super) created_after: Option<DateTime<Utc>>,
     /// Changed after this instant.
-    #[garde(skip)]
+    #[garde(custom(sane_instant))]
     pub(super) updated_after: Option<DateTime<Utc>>,
     /// The order; newest first without it.
     #[garde(skip)]
@@ -100,6 +100,18 @@ pub struct ApplicationQuery {
     #[garde(length(max = 2000))]
     #[param(max_length = 2000)]
     cursor: Option<String>,
+}
+
+/// Words of a search; each is looked for in every row.
+const MOST_WORDS: usize = 8;
+
+fn few_words(q: &Option<String>, _: &()) -> garde::Result {
+    match q {
+        Some(q) if q.split_whitespace().count() > MOST_WORDS => {
+            Err(garde::Error::new("too_long: At most 8 words."))
+        }
+        _ => Ok(()),
+    }
 }
 
 impl ApplicationQuery {

@@ -234,17 +234,12 @@ pub fn timeline(
         .load(conn)?)
 }
 
-/// A text that `ILIKE` takes for itself, somewhere in another.
-fn containing(word: &str) -> String {
-    let literal = word
-        .replace('\\', "\\\\")
+/// A text that `ILIKE` takes for itself.
+fn literal(text: &str) -> String {
+    text.replace('\\', "\\\\")
         .replace('%', "\\%")
-        .replace('_', "\\_");
-    format!("%{literal}%")
+        .replace('_', "\\_")
 }
-
-/// Words of a search that are looked at.
-const MOST_WORDS: usize = 8;
 
 /// A page of applications.
 ///
@@ -277,13 +272,8 @@ pub fn list(
     if let Some(tag) = &filter.tag {
         rows = rows.filter(applications::tags.contains(vec![tag]));
     }
-    for word in filter
-        .q
-        .iter()
-        .flat_map(|q| q.split_whitespace())
-        .take(MOST_WORDS)
-    {
-        let pattern = containing(word);
+    for word in filter.q.iter().flat_map(|q| q.split_whitespace()) {
+        let pattern = format!("%{}%", literal(word));
         rows = rows.filter(
             applications::company
                 .ilike(pattern.clone())

@@ -1,6 +1,7 @@
 //! Creating or replacing an application by the client's own id.
 
-use actix_web::{HttpRequest, HttpResponse, put};
+use actix_web::web::Path;
+use actix_web::{HttpResponse, put};
 
 use super::handlers::location;
 use super::model::{Application, ApplicationFields};
@@ -29,20 +30,20 @@ use crate::http::text;
 #[put("/v1/applications/by-external-id/{external_id}")]
 pub async fn put_application(
     caller: Caller,
-    request: HttpRequest,
+    // Not `match_info`, which leaves an encoded slash, percent or plus sign as it came.
+    path: Path<String>,
     body: Body<ApplicationFields>,
 ) -> Result<HttpResponse> {
     let mut fields = body.value;
-    let external_id = external_id(&request, &fields)?;
+    let external_id = external_id(&path, &fields)?;
     fields.external_id = Some(external_id.clone());
     caller
         .change(move |tx, precondition| upsert(tx, precondition, &external_id, &fields))
         .await
 }
 
-fn external_id(request: &HttpRequest, fields: &ApplicationFields) -> Result<String> {
-    let raw = request.match_info().query("external_id");
-    let given = text::cleaned(raw)
+fn external_id(path: &str, fields: &ApplicationFields) -> Result<String> {
+    let given = text::cleaned(path)
         .filter(|id| (1..=200).contains(&id.chars().count()))
         .ok_or_else(|| {
             Error::invalid_field(

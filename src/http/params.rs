@@ -35,6 +35,12 @@ fn read<T: DeserializeOwned + Validate<Context = ()>>(query: &str) -> Result<T> 
                 "A parameter contains control characters.".to_owned(),
             ));
         };
+        // An empty filter would silently show everything, an empty cursor the first page again.
+        if value.is_empty() {
+            return Err(invalid(
+                "A parameter is empty; leave it out instead.".to_owned(),
+            ));
+        }
         clean.append_pair(&name, &value);
     }
     let clean = clean.finish();
@@ -114,6 +120,8 @@ mod tests {
             "limit=9223372036854775808",
             "limit=1&limit=2",
             "tag=%00",
+            "limit=",
+            "tag=+",
         ] {
             assert!(read::<Sample>(query).is_err(), "{query}");
         }

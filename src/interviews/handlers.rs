@@ -17,6 +17,7 @@ use crate::http::caller::{Caller, Id};
 use crate::http::error::Result;
 use crate::http::page::Window;
 use crate::http::params::{Params, many};
+use crate::http::rules::sane_instant;
 use crate::text_enum;
 
 text_enum! {
@@ -42,10 +43,10 @@ pub struct InterviewQuery {
     #[garde(skip)]
     pub(super) application_id: Option<Uuid>,
     /// Beginning at this instant or later.
-    #[garde(skip)]
+    #[garde(custom(sane_instant))]
     pub(super) from: Option<DateTime<Utc>>,
     /// Beginning at this instant or earlier.
-    #[garde(skip)]
+    #[garde(custom(sane_instant))]
     pub(super) to: Option<DateTime<Utc>>,
     /// With one of these outcomes; repeat it or separate by commas.
     #[serde(default, deserialize_with = "many")]
@@ -53,10 +54,10 @@ pub struct InterviewQuery {
     #[param(max_items = 4)]
     pub(super) outcome: Vec<InterviewOutcome>,
     /// Created after this instant.
-    #[garde(skip)]
+    #[garde(custom(sane_instant))]
     pub(super) created_after: Option<DateTime<Utc>>,
     /// Changed after this instant.
-    #[garde(skip)]
+    #[garde(custom(sane_instant))]
     pub(super) updated_after: Option<DateTime<Utc>>,
     /// The order; written down last first without it.
     #[garde(skip)]

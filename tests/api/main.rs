@@ -3,6 +3,7 @@
 //! The experiments of `tests/promises` belong to the same binary, so that both share one cluster.
 
 mod account;
+mod applications;
 mod cli;
 mod cluster_support;
 mod conventions;
