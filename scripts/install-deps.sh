@@ -38,8 +38,13 @@ have_compiler() {
     command -v cc >/dev/null
 }
 
+# For the tour of the README, which a test runs too.
+have_tour_tools() {
+    command -v curl >/dev/null && command -v jq >/dev/null
+}
+
 have_all() {
-    have_postgres && have_libpq && have_compiler
+    have_postgres && have_libpq && have_compiler && have_tour_tools
 }
 
 as_root() {
@@ -69,13 +74,13 @@ install_postgres() {
 install_missing() {
     if ! command -v apt-get >/dev/null; then
         say "Please install PostgreSQL $MIN_POSTGRES or newer with its client library, and a C compiler, then run this again:"
-        say "  macOS:  brew install postgresql && xcode-select --install"
-        say "  Fedora: sudo dnf install postgresql-server libpq-devel gcc"
-        say "  Arch:   sudo pacman -S postgresql base-devel"
+        say "  macOS:  brew install postgresql jq && xcode-select --install"
+        say "  Fedora: sudo dnf install postgresql-server libpq-devel gcc curl jq"
+        say "  Arch:   sudo pacman -S postgresql base-devel curl jq"
         exit 1
     fi
     if [ "$(id -u)" -ne 0 ] && ! command -v sudo >/dev/null; then
-        say "Packages are missing. As root, run: apt-get install postgresql libpq-dev build-essential"
+        say "Packages are missing. As root, run: apt-get install postgresql libpq-dev build-essential curl jq"
         exit 1
     fi
     say "Installing what is missing with apt-get."
@@ -83,6 +88,7 @@ install_missing() {
     have_postgres || install_postgres
     have_libpq || apt_install libpq-dev
     have_compiler || apt_install build-essential
+    have_tour_tools || apt_install curl jq
     if ! have_all; then
         say "This system's packages are too old: PostgreSQL $MIN_POSTGRES or newer is needed, for example from https://apt.postgresql.org"
         exit 1

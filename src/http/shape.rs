@@ -323,6 +323,7 @@ mod tests {
     #[serde(deny_unknown_fields)]
     struct Inner {
         #[garde(skip)]
+        #[expect(dead_code, reason = "only its faults are looked at")]
         mode: Mode,
         #[garde(range(min = 1))]
         count: i32,
