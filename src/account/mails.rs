@@ -144,7 +144,7 @@ fn verification(address: &str, token: &str) -> String {
          Confirm it within {hours} hours with this code:\n\n    {token}\n\n\
          Paste it where your app asks for it, or send it as {{\"token\": \"<code>\"}} to\n\
          POST {address}/v1/auth/verify-email\n\n\
-         If you registered more than once, the password of the first time counts.\n\
+         If you registered more than once, the password of the last time counts.\n\
          You can always ask for a new one.\n\n\
          If it was not you, do nothing: without the code nobody can use the account.\n",
         hours = Purpose::VerifyEmail.life_hours(),
