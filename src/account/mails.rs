@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::model::Credentials;
 use super::queries;
 use crate::auth::email_tokens::{self, Purpose};
+use crate::auth::passwords::UNUSABLE;
 use crate::config::Settings;
 use crate::db::{Owner, Tx};
 use crate::http::error::{Error, Result};
@@ -92,6 +93,13 @@ fn write(
     let address = settings.address();
     let (subject, text) = match letter(&user, occasion) {
         Letter::Known => ("You have a Rebound account already", known(&address)),
+        Letter::SetPassword => {
+            let token = email_tokens::make(tx, user.id, Purpose::PasswordReset)?;
+            (
+                "Set your password for Rebound",
+                set_password(&address, token.expose()),
+            )
+        }
         Letter::Token(purpose) => {
             let token = email_tokens::make(tx, user.id, purpose)?;
             match purpose {
@@ -118,6 +126,8 @@ fn write(
 enum Letter {
     /// The address has an account that works.
     Known,
+    /// The address was registered more than once before it was proved: its owner sets the password.
+    SetPassword,
     /// A token for a purpose.
     Token(Purpose),
 }
@@ -126,6 +136,7 @@ fn letter(user: &Credentials, occasion: Occasion) -> Letter {
     match occasion {
         Occasion::PasswordReset => Letter::Token(Purpose::PasswordReset),
         Occasion::Registration if user.verified => Letter::Known,
+        Occasion::Registration if user.password_hash == UNUSABLE => Letter::SetPassword,
         Occasion::Registration => Letter::Token(Purpose::VerifyEmail),
     }
 }
@@ -144,10 +155,22 @@ fn verification(address: &str, token: &str) -> String {
          Confirm it within {hours} hours with this code:\n\n    {token}\n\n\
          Paste it where your app asks for it, or send it as {{\"token\": \"<code>\"}} to\n\
          POST {address}/v1/auth/verify-email\n\n\
-         If you registered more than once, the password of the last time counts.\n\
-         You can always ask for a new one.\n\n\
          If it was not you, do nothing: without the code nobody can use the account.\n",
         hours = Purpose::VerifyEmail.life_hours(),
+    )
+}
+
+fn set_password(address: &str, token: &str) -> String {
+    format!(
+        "Hello,\n\n\
+         someone, hopefully you, registered this address again before it was\n\
+         confirmed at Rebound:\n\n    {address}\n\n\
+         So that nobody else's password counts, set yours with this code, within the\n\
+         next hour. It confirms the address as well:\n\n    {token}\n\n\
+         Paste it where your app asks for it, or send it as\n\
+         {{\"token\": \"<code>\", \"new_password\": \"<password>\"}} to\n\
+         POST {address}/v1/auth/password-reset/confirm\n\n\
+         If it was not you, do nothing: without the code nobody can use the account.\n"
     )
 }
 
@@ -155,10 +178,12 @@ fn known(address: &str) -> String {
     format!(
         "Hello,\n\n\
          someone, hopefully you, tried to register this address with Rebound:\n\n    {address}\n\n\
-         You have an account already, and nothing about it has changed: just sign in.\n\n\
+         You have an account already, and nothing about it has changed:\n\
+         just sign in.\n\n\
          If you cannot remember the password, ask for a new one in your app or at\n\
          POST {address}/v1/auth/password-reset\n\n\
-         If it was not you, do nothing. Whoever it was has not been told about your account.\n"
+         If it was not you, do nothing. Whoever it was has not been told that you\n\
+         have an account.\n"
     )
 }
 
@@ -197,6 +222,14 @@ mod tests {
             Letter::Token(Purpose::VerifyEmail)
         );
         assert_eq!(letter(true, Occasion::Registration), Letter::Known);
+        let twice = Credentials {
+            password_hash: UNUSABLE.to_owned(),
+            ..user(false)
+        };
+        assert_eq!(
+            super::letter(&twice, Occasion::Registration),
+            Letter::SetPassword
+        );
         assert_eq!(
             letter(true, Occasion::PasswordReset),
             Letter::Token(Purpose::PasswordReset)
@@ -208,8 +241,14 @@ mod tests {
         let text = verification("https://rebound.example", "rbd_ev_x");
         assert!(text.lines().any(|line| line.trim() == "rbd_ev_x"));
         assert!(text.is_ascii() && text.lines().all(|line| line.len() <= 76));
-        let text = reset("https://rebound.example", "rbd_pr_x");
-        assert!(text.lines().any(|line| line.trim() == "rbd_pr_x"));
+        for text in [
+            reset("https://rebound.example", "rbd_pr_x"),
+            set_password("https://rebound.example", "rbd_pr_x"),
+        ] {
+            assert!(text.lines().any(|line| line.trim() == "rbd_pr_x"));
+            assert!(text.is_ascii() && text.lines().all(|line| line.len() <= 76));
+        }
+        let text = known("https://rebound.example");
         assert!(text.is_ascii() && text.lines().all(|line| line.len() <= 76));
     }
 

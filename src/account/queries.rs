@@ -6,6 +6,7 @@ use diesel::sql_types::Text;
 use uuid::Uuid;
 
 use super::model::{Credentials, NewUser, PreferencesRow, Profile, User};
+use crate::auth::passwords::UNUSABLE;
 use crate::db::cached::cached;
 use crate::db::constraint::OnConstraint;
 use crate::db::schema::users;
@@ -63,8 +64,8 @@ pub(super) fn insert(tx: &mut Tx<'_>, user: &NewUser) -> Result<User> {
 
 /// Adds a user, or does nothing when the address is taken; which of these stays unsaid.
 ///
-/// An address that waits for its proof belongs to whoever registered it last: the owner must not end up
-/// with the password of someone who was there before. Both statements run for every address, so that
+/// When an address that waits for its proof is registered again, nobody can tell whose password is the
+/// owner's: none counts any more, and the mail lets the owner set one (see `mails`). Both statements run for every address, so that
 /// they take the same time.
 pub(super) fn insert_quietly(tx: &mut Tx<'_>, user: &NewUser) -> Result<()> {
     let row = UserRow {
@@ -78,7 +79,7 @@ pub(super) fn insert_quietly(tx: &mut Tx<'_>, user: &NewUser) -> Result<()> {
         .filter(users::disabled_at.is_null());
     let taken_over = diesel::update(unproved).set((
         users::email.eq(row.email),
-        users::password_hash.eq(row.password_hash),
+        users::password_hash.eq(UNUSABLE),
         users::display_name.eq(row.display_name),
         users::time_zone.eq(row.time_zone),
         users::version.eq(users::version + 1),

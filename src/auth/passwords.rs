@@ -20,6 +20,9 @@ const SHORTEST: usize = 10;
 /// The longest password, in characters: hashing costs time for each.
 pub const LONGEST: usize = 200;
 
+/// Stands where a hash would: no password fits it.
+pub const UNUSABLE: &str = "!";
+
 /// Says what is wrong with a new password, as code and sentence. `known` are words that anyone would try
 /// first for this user, such as the address.
 pub fn weakness(password: &str, known: &[&str]) -> Option<(&'static str, &'static str)> {
@@ -78,8 +81,9 @@ impl Passwords {
         self.run(move || hash(password.expose())).await?
     }
 
-    /// Does the password fit? An absent hash takes as long and never fits.
+    /// Does the password fit? An absent or unusable hash takes as long and never fits.
     pub async fn verify(&self, password: Secret, stored: Option<String>) -> Result<bool> {
+        let stored = stored.filter(|stored| PasswordHash::new(stored).is_ok());
         let known = stored.is_some();
         let stored = stored.unwrap_or_else(|| self.decoy.clone());
         let fits = self

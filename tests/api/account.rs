@@ -241,24 +241,36 @@ fn under_verification_a_known_address_looks_like_a_new_one() {
 }
 
 #[test]
-fn an_unproved_address_belongs_to_whoever_registered_it_last() {
-    let app = TestApp::with(&["--email-verification", "required"]);
-    for password in ["the password of a stranger", PASSWORD] {
+fn whoever_registers_an_unproved_address_again_takes_nothing_over() {
+    let mails = tempfile::tempdir().expect("a folder");
+    let url = format!("file:{}", mails.path().display());
+    let app = TestApp::with(&["--email-verification", "required", "--mail-url", &url]);
+    let register = |password: &str| {
         let body = json!({"email": "mine@example.com", "password": password});
         app.request("POST", "/v1/auth/register")
             .json(&body)
             .expect(202);
+    };
+    register("the first password of all");
+    let proof = wait_for_token(mails.path(), "rbd_ev_");
+    register("the second password of all");
+    let setter = wait_for_token(mails.path(), "rbd_pr_");
+    // Neither password counts, even after the owner has proved the address with the first mail.
+    app.request("POST", "/v1/auth/verify-email")
+        .json(&json!({"token": proof}))
+        .expect(204);
+    for password in ["the first password of all", "the second password of all"] {
+        login(&app, "mine@example.com", password).problem(401, "invalid_credentials");
     }
-    app.execute("UPDATE users SET email_verified_at = now()");
-    login(&app, "mine@example.com", "the password of a stranger")
-        .problem(401, "invalid_credentials");
+    app.request("POST", "/v1/auth/password-reset/confirm")
+        .json(&json!({"token": setter, "new_password": PASSWORD}))
+        .expect(204);
     login(&app, "mine@example.com", PASSWORD).expect(200);
     // Once it is proved, nobody takes it over.
-    let body = json!({"email": "mine@example.com", "password": "the password of a stranger"});
-    app.request("POST", "/v1/auth/register")
-        .json(&body)
-        .expect(202);
+    register("the third password of all");
     login(&app, "mine@example.com", PASSWORD).expect(200);
+    login(&app, "mine@example.com", "the third password of all")
+        .problem(401, "invalid_credentials");
 }
 
 #[test]
