@@ -145,7 +145,7 @@ pub struct Settings {
     #[arg(long, env = "REBOUND_WORKERS", value_name = "COUNT", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub workers: Option<u16>,
 
-    /// Address under which people reach the service, for links in mails [default: http://<listen>]
+    /// Address under which people reach the service, for links in mails [default: the address it listens on]
     #[arg(long, env = "REBOUND_PUBLIC_URL", value_name = "URL")]
     pub public_url: Option<url::Url>,
 
@@ -175,7 +175,7 @@ pub struct Settings {
     #[arg(long, env = "REBOUND_EMAIL_VERIFICATION", value_name = "MODE")]
     pub email_verification: Option<EmailVerification>,
 
-    /// Where mails go: log:, file:/folder or smtp[s]://user:password@host:port
+    /// Where mails go: log:, file:/folder or smtps://user:password@host:port
     #[arg(
         long,
         env = "REBOUND_MAIL_URL",
@@ -195,7 +195,7 @@ pub struct Settings {
     )]
     pub mail_from: String,
 
-    /// Folder with the keys that sign access tokens, shared by all replicas [default: <data-dir>/keys]
+    /// Folder with the keys that sign access tokens, shared by all replicas [default: keys in the data folder]
     #[arg(long, env = "REBOUND_SIGNING_KEYS", value_name = "FOLDER")]
     pub signing_keys: Option<PathBuf>,
 
