@@ -10,8 +10,10 @@ mod conventions;
 mod embedded_cluster;
 mod harness;
 mod interviews;
+mod openapi_driven;
 #[path = "../promises/mod.rs"]
 mod promises;
 mod schema_drift;
+mod schema_invariants;
 mod support;
 mod upsert;

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::http::health;
 use crate::http::problems::{self, Kind};
 
 /// Adds to every operation what follows from its shape.
@@ -91,16 +92,12 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
         for (status, response) in responses.iter_mut() {
             success_headers(status, response, method, read_single, secured);
         }
-        if !versioned && path != "/health/ready" {
-            return;
+        let mut kinds: Vec<Kind> = vec![problems::INVALID_QUERY, problems::NOT_ACCEPTABLE];
+        if path != health::LIVENESS {
+            kinds.extend([problems::RATE_LIMITED, problems::UNAVAILABLE]);
         }
-        let mut kinds: Vec<Kind> = vec![problems::UNAVAILABLE, problems::RATE_LIMITED];
         if versioned {
-            kinds.extend([
-                problems::MALFORMED,
-                problems::INVALID_QUERY,
-                problems::NOT_ACCEPTABLE,
-            ]);
+            kinds.push(problems::MALFORMED);
         }
         if secured {
             kinds.extend([problems::UNAUTHENTICATED, problems::INVALID_TOKEN]);
@@ -284,6 +281,9 @@ fn describe_patches(document: &mut Value) {
 
 /// The same schema, null taken as well.
 fn nullable(mut schema: Value) -> Value {
+    if let Some(schema) = schema.as_object_mut() {
+        schema.remove("default");
+    }
     match schema.get("type") {
         Some(Value::String(kind)) => {
             let kind = kind.clone();
@@ -291,10 +291,7 @@ fn nullable(mut schema: Value) -> Value {
         }
         Some(_) => {}
         None if schema.get("oneOf").is_some() => {}
-        None => schema = json!({"oneOf": [{"type": "null"}, schema]}),
-    }
-    if let Some(schema) = schema.as_object_mut() {
-        schema.remove("default");
+        None => schema = json!({"oneOf": [schema, {"type": "null"}]}),
     }
     schema
 }

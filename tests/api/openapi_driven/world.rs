@@ -1,0 +1,222 @@
+//! Users with one thing of each kind.
+
+use rebound::auth::passwords;
+use rebound::db::ids;
+use serde_json::{Map, Value, json};
+
+use super::schema::{Place, places};
+use crate::support::app::TestApp;
+use crate::support::builders::User;
+use crate::support::client::{Answer, Request};
+use crate::support::document::{Operation, operations};
+
+/// An id that nobody has.
+pub const NOBODYS: &str = "019a6f0e-7a41-7c3e-a4a1-8d0c2f7c1c55";
+/// The password of every user here.
+pub const PASSWORD: &str = "correct horse battery staple";
+
+/// Things that are not made by a POST with a JSON body. Whatever is, is made from its schema.
+fn special(user: &User<'_>, collection: &str) -> Option<String> {
+    match collection {
+        "/v1/me/sessions" => {
+            let (id, now) = (ids::new_id(user.app.now()), user.app.now());
+            user.app.execute(&format!(
+                "INSERT INTO sessions (id, user_id, created_at, last_used_at, expires_at)
+                 VALUES ('{id}', '{}', '{now}', '{now}', '2999-01-01Z')",
+                user.id
+            ));
+            Some(id.to_string())
+        }
+        "/v1/imports" => {
+            // More rows than are answered at once, so that the import is a resource.
+            let rows = "A,B\n".repeat(1_001);
+            let started = user
+                .request("POST", collection)
+                .body("text/csv", format!("company,title\n{rows}"))
+                .expect(202);
+            let location = started.header("location").to_owned();
+            Some(location.rsplit('/').next().expect("an id").to_owned())
+        }
+        _ => None,
+    }
+}
+
+/// A service with limits that no test here reaches.
+pub fn app() -> TestApp {
+    TestApp::with(&[
+        "--login-limit-account",
+        "1000000",
+        "--login-limit-network",
+        "1000000",
+        "--mail-limit",
+        "1000000",
+    ])
+}
+
+/// A user whose password is known.
+pub fn user(app: &TestApp) -> User<'_> {
+    use std::sync::LazyLock;
+    static HASH: LazyLock<String> =
+        LazyLock::new(|| passwords::hash(PASSWORD).unwrap_or_else(|error| panic!("{error}")));
+    let user = app.user();
+    app.execute(&format!(
+        "UPDATE users SET password_hash = '{}' WHERE id = '{}'",
+        *HASH, user.id
+    ));
+    user
+}
+
+/// A new thing in a collection, whose path has real ids already.
+pub fn make(user: &User<'_>, collection: &str) -> String {
+    if let Some(id) = special(user, collection) {
+        return id;
+    }
+    let operation = operations().into_iter().find(|it| {
+        it.method == "POST" && it.json_body().is_some() && same_path(&it.path, collection)
+    });
+    let Some(operation) = operation else {
+        panic!(
+            "no test knows how to make a thing in {collection}: there is no POST with a JSON body; \
+             add it to `special` in tests/api/openapi_driven/world.rs"
+        );
+    };
+    let body = own_body(user, &operation).expect("a body");
+    let made = user.post(collection, body).send();
+    assert!(
+        made.status == 201 && made.body["id"].is_string(),
+        "the example of {} makes nothing; mend it, or add {collection} to `special` in \
+         tests/api/openapi_driven/world.rs: {made}",
+        operation.id()
+    );
+    made.id()
+}
+
+fn same_path(pattern: &str, path: &str) -> bool {
+    let (pattern, path): (Vec<_>, Vec<_>) =
+        (pattern.split('/').collect(), path.split('/').collect());
+    pattern.len() == path.len()
+        && pattern
+            .iter()
+            .zip(&path)
+            .all(|(a, b)| a.starts_with('{') || a == b)
+}
+
+/// The places of a body that name another resource, with the collection it is in.
+pub fn references(operation: &Operation) -> Vec<(Place, String)> {
+    let schema = operation.json_body();
+    let all = schema.into_iter().flat_map(places);
+    all.filter(|place| place.schema["format"] == "uuid" && place.name().ends_with("_id"))
+        .map(|place| {
+            let collection = collection_of(place.name());
+            (place, collection)
+        })
+        .collect()
+}
+
+/// `application_id` names something in `/v1/applications`.
+pub fn collection_of(member: &str) -> String {
+    let name = member.trim_end_matches("_id").replace('_', "-");
+    let plural = match name.strip_suffix('y') {
+        Some(stem) => format!("/v1/{stem}ies"),
+        None => format!("/v1/{name}s"),
+    };
+    assert!(
+        operations().iter().any(|it| it.path == plural),
+        "{member} should name something in {plural}, which is no collection: add the word to \
+         `collection_of` in tests/api/openapi_driven/world.rs"
+    );
+    plural
+}
+
+/// A body that fits, with references to things of this user.
+pub fn own_body(user: &User<'_>, operation: &Operation) -> Option<Value> {
+    let mut body = operation.sample_body()?;
+    for (place, collection) in references(operation) {
+        if body.pointer(&place.pointer).is_some() {
+            let id = make(user, &collection);
+            place.put(&mut body, json!(id));
+        }
+    }
+    for (name, value) in known_values() {
+        if let Some(member) = body.get_mut(&name) {
+            *member = value;
+        }
+    }
+    Some(body)
+}
+
+/// What only the setup knows, by the name of the member.
+fn known_values() -> Map<String, Value> {
+    let password = json!(PASSWORD);
+    [
+        ("password", password.clone()),
+        ("current_password", password),
+    ]
+    .into_iter()
+    .map(|(name, value)| (name.to_owned(), value))
+    .collect()
+}
+
+/// The path of an operation with things of this user in it, made now.
+pub fn own_path(user: &User<'_>, operation: &Operation) -> String {
+    let mut path = String::new();
+    for segment in operation.path.split('/').skip(1) {
+        let value = match segment.strip_prefix('{').map(|it| it.trim_end_matches('}')) {
+            None => segment.to_owned(),
+            Some(name) if operation.ids_in_path().contains(&name) => make(user, &path),
+            Some(name) => format!("some-{}", name.replace('_', "-")),
+        };
+        path = format!("{path}/{value}");
+    }
+    path
+}
+
+/// A request for an operation with a body that fits.
+pub fn request(
+    user: &User<'_>,
+    operation: &Operation,
+    path: &str,
+    body: Option<&Value>,
+) -> Request {
+    let request = user.request(&operation.method, path);
+    with_body(request, operation, body)
+}
+
+/// Adds the body that the operation takes.
+pub fn with_body(request: Request, operation: &Operation, body: Option<&Value>) -> Request {
+    match (body, operation.body()) {
+        (Some(body), _) => request.json(body),
+        (None, Some((kind, _))) => request.body(kind, "company,title\nA,B\n"),
+        (None, None) => request,
+    }
+}
+
+/// An answer without what differs from request to request.
+pub fn comparable(answer: &Answer) -> (u16, String) {
+    let id = answer.header("x-request-id");
+    (answer.status, answer.text.replace(id, "<request id>"))
+}
+
+/// Everything that belongs to a user, as the database has it.
+pub fn belongings(app: &TestApp, user: &User<'_>) -> Value {
+    let tables = app.sql(
+        "SELECT c.table_name AS name, c.column_name AS owner FROM information_schema.columns c
+         JOIN information_schema.tables t USING (table_schema, table_name)
+         WHERE table_schema = 'public' AND table_type = 'BASE TABLE'
+           AND (c.column_name IN ('owner_id', 'user_id') OR (c.table_name = 'users' AND c.column_name = 'id'))
+         ORDER BY 1, 2",
+    );
+    assert!(tables.len() >= 6, "{tables:?}");
+    let rows = tables.iter().map(|table| {
+        let (name, owner) = (
+            table["name"].as_str().expect("a name"),
+            table["owner"].as_str().expect("a name"),
+        );
+        let rows = app.sql(&format!(
+            "SELECT t AS row FROM {name} t WHERE {owner} = '{}' ORDER BY t::text",
+            user.id
+        ));
+        (format!("{name}.{owner}"), json!(rows))
+    });
+    Value::Object(rows.collect())
+}
