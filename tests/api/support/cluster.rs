@@ -107,6 +107,11 @@ impl TestCluster {
         answer.unwrap_or_else(|error| panic!("{error}"))
     }
 
+    /// The folder of the PostgreSQL programs that fit this cluster, `pg_dump` among them.
+    pub fn programs(&self) -> PathBuf {
+        self.cluster().bin_dir().to_owned()
+    }
+
     /// The process number of the server.
     pub fn pid(&self) -> u32 {
         self.cluster().pid()

@@ -1,0 +1,222 @@
+//! Row level security, tried: the second wall holds by itself.
+
+use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
+use diesel::sql_types::BigInt;
+use serde_json::Value;
+
+use crate::openapi_driven::world;
+use crate::support::app::{TestApp, open};
+use crate::support::builders::User;
+use crate::support::document::operations;
+
+/// Every owned table, with rows of both users in it.
+fn filled(app: &TestApp, users: [&User<'_>; 2]) -> Vec<String> {
+    for user in users {
+        for operation in operations() {
+            world::own_path(user, &operation);
+        }
+        app.execute(&format!(
+            "INSERT INTO imports (owner_id, id, status, done, total, options, report, version, created_at, updated_at)
+             VALUES ('{}', gen_random_uuid(), 'queued', 0, 0, '{{}}', '{{}}', 1, now(), now())",
+            user.id
+        ));
+    }
+    let tables = app.sql(
+        "SELECT table_name AS name FROM information_schema.columns WHERE table_schema = 'public' AND column_name = 'owner_id' ORDER BY 1",
+    );
+    let tables: Vec<String> = tables
+        .iter()
+        .filter_map(|row| row["name"].as_str().map(str::to_owned))
+        .collect();
+    for table in &tables {
+        for user in users {
+            let rows = app.sql_value(&format!(
+                "SELECT count(*) FROM {table} WHERE owner_id = '{}'",
+                user.id
+            ));
+            assert_ne!(
+                rows, 0,
+                "nothing makes a row in {table}: insert one in `filled` of tests/api/schema_invariants/isolation.rs"
+            );
+        }
+    }
+    tables
+}
+
+#[derive(QueryableByName)]
+struct Count {
+    #[diesel(sql_type = BigInt)]
+    count: i64,
+}
+
+/// A connection as the service's role.
+struct Service(PgConnection);
+
+impl Service {
+    /// Opens a transaction with settings such as `app.user_id`.
+    fn within(&mut self, settings: &[(&str, String)], work: impl FnOnce(&mut PgConnection)) {
+        let set: String = settings
+            .iter()
+            .map(|(name, value)| format!("SET LOCAL {name} = '{value}';"))
+            .collect();
+        self.0
+            .batch_execute(&format!("BEGIN; {set}"))
+            .expect("a transaction");
+        work(&mut self.0);
+        self.0.batch_execute("ROLLBACK").expect("the end");
+    }
+}
+
+fn count(connection: &mut PgConnection, table: &str) -> i64 {
+    let query = format!("SELECT count(*) AS count FROM {table}");
+    diesel::sql_query(query)
+        .get_result::<Count>(connection)
+        .expect("a count")
+        .count
+}
+
+/// Tries a statement in the running transaction: how many rows it touched, or why it was refused.
+fn attempt(connection: &mut PgConnection, statement: &str) -> Result<usize, String> {
+    connection
+        .batch_execute("SAVEPOINT attempt")
+        .expect("a savepoint");
+    let outcome = diesel::sql_query(statement)
+        .execute(connection)
+        .map_err(|error| error.to_string());
+    connection
+        .batch_execute("ROLLBACK TO attempt")
+        .expect("back");
+    outcome
+}
+
+/// Refused by row level security, or because the role has no such right at all.
+fn is_refused(outcome: &Result<usize, String>) -> bool {
+    outcome
+        .as_ref()
+        .is_err_and(|why| why.contains("row-level security") || why.contains("permission denied"))
+}
+
+#[test]
+fn a_user_sees_and_touches_only_rows_of_their_own() {
+    let app = world::app();
+    let (a, b) = (world::user(&app), world::user(&app));
+    let tables = filled(&app, [&a, &b]);
+    let mut service = Service(open(&app.database().app_url()));
+    for table in &tables {
+        let of = |user: &User<'_>| {
+            let rows: Value = app.sql_value(&format!(
+                "SELECT count(*) FROM {table} WHERE owner_id = '{}'",
+                user.id
+            ));
+            rows.as_i64().expect("a number")
+        };
+        let usual = [
+            ("app.user_id", a.id.to_string()),
+            ("app.owner_ids", format!("{{{}}}", a.id)),
+        ];
+        service.within(&usual, |it| {
+            assert_eq!(count(it, table), of(&a), "{table}");
+            assert_eq!(
+                count(it, &format!("{table} WHERE owner_id = '{}'", b.id)),
+                0,
+                "{table}"
+            );
+            let give_away = attempt(it, &format!("UPDATE {table} SET owner_id = '{}'", b.id));
+            assert!(is_refused(&give_away), "{table}: {give_away:?}");
+            for statement in [
+                format!(
+                    "UPDATE {table} SET owner_id = owner_id WHERE owner_id = '{}'",
+                    b.id
+                ),
+                format!("DELETE FROM {table} WHERE owner_id = '{}'", b.id),
+            ] {
+                let outcome = attempt(it, &statement);
+                assert!(
+                    outcome == Ok(0) || is_refused(&outcome),
+                    "{statement}: {outcome:?}"
+                );
+            }
+        });
+        // What a coach may read is not what a coach may write.
+        let reading = [
+            ("app.user_id", a.id.to_string()),
+            ("app.owner_ids", format!("{{{}}}", b.id)),
+        ];
+        service.within(&reading, |it| {
+            assert_eq!(count(it, table), of(&b), "{table}");
+            let forge = attempt(
+                it,
+                &format!(
+                    "INSERT INTO {table} OVERRIDING SYSTEM VALUE SELECT * FROM {table} LIMIT 1"
+                ),
+            );
+            assert!(is_refused(&forge), "{table}: {forge:?}");
+            let change = attempt(
+                it,
+                &format!(
+                    "UPDATE {table} SET owner_id = owner_id WHERE owner_id = '{}'",
+                    b.id
+                ),
+            );
+            assert!(
+                change == Ok(0) || is_refused(&change),
+                "{table}: {change:?}"
+            );
+            let erase = attempt(
+                it,
+                &format!("DELETE FROM {table} WHERE owner_id = '{}'", b.id),
+            );
+            assert!(erase == Ok(0) || is_refused(&erase), "{table}: {erase:?}");
+        });
+    }
+}
+
+#[test]
+fn without_a_user_nothing_is_there() {
+    let app = world::app();
+    let (a, b) = (world::user(&app), world::user(&app));
+    let tables = filled(&app, [&a, &b]);
+    let mut service = Service(open(&app.database().app_url()));
+    let empty = [
+        ("app.user_id", String::new()),
+        ("app.owner_ids", String::new()),
+    ];
+    for table in &tables {
+        for settings in [[].as_slice(), &empty] {
+            service.within(settings, |it| {
+                assert_eq!(count(it, table), 0, "{table}");
+                let erase = attempt(it, &format!("DELETE FROM {table}"));
+                assert!(erase == Ok(0) || is_refused(&erase), "{table}: {erase:?}");
+            });
+        }
+    }
+}
+
+#[test]
+fn a_setting_ends_with_its_transaction() {
+    let app = world::app();
+    let user = world::user(&app);
+    user.application(serde_json::json!({}));
+    let mut service = Service(open(&app.database().app_url()));
+    let own = [
+        ("app.user_id", user.id.to_string()),
+        ("app.owner_ids", format!("{{{}}}", user.id)),
+    ];
+    service.within(&own, |it| assert_eq!(count(it, "applications"), 1));
+    assert_eq!(count(&mut service.0, "applications"), 0);
+}
+
+#[test]
+fn the_service_itself_works_as_a_role_that_row_level_security_binds() {
+    // Connected as the owner of the tables, it steps down for each transaction.
+    let app = TestApp::start();
+    let user = app.user();
+    let other = app.user();
+    other.application(serde_json::json!({}));
+    // With the policies of reading gone, nothing is left to see: proof that they were what showed it.
+    user.application(serde_json::json!({}));
+    assert_eq!(user.get("/v1/applications").expect(200).data().len(), 1);
+    app.execute("DROP POLICY applications_read ON applications");
+    assert_eq!(user.get("/v1/applications").expect(200).data().len(), 0);
+}

@@ -1,0 +1,5 @@
+//! What the schema promises by itself, read from the catalogue: whoever adds a table finds out here what it needs.
+
+mod catalogue;
+mod isolation;
+mod migrations;
