@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 
 use super::columns::{Column, Plan};
-use super::export::split_tags;
-use super::fields::{MAX_EXTERNAL_ID, MAX_NOTES, MAX_TAG, MAX_TAGS, MAX_URL};
+use super::export::split_list;
+use super::fields::{MAX_EXTERNAL_ID, MAX_NOTES, MAX_URL};
 use super::grid::RawRow;
 use super::problems::{RefusalCode, RowRefusal, Warning, WarningCode};
 use super::synonyms::Field;
 use super::text::{clean, excerpt, is_absent, unprotect};
+use crate::http::rules::web_address;
 
 pub(super) struct Value<'a> {
     pub(super) column: &'a Column,
@@ -154,13 +155,8 @@ impl<'a> Cells<'a> {
 
     pub(super) fn url(&mut self) -> Option<String> {
         let value = self.take(Field::Url)?;
-        let scheme_end = value.text.find("://").unwrap_or(0);
-        let (scheme, rest) = value.text.split_at(scheme_end);
-        let host = rest.trim_start_matches("://");
-        let web = ["http", "https"]
-            .iter()
-            .any(|known| scheme.eq_ignore_ascii_case(known));
-        let is_address = web && host.starts_with(|c: char| c.is_alphanumeric() || c == '[');
+        let address = Some(value.text.clone());
+        let is_address = web_address(&address, &()).is_ok() && value.text.contains("://");
         if !is_address || value.text.contains(char::is_whitespace) {
             self.keep_and_warn(
                 WarningCode::UrlNotKept,
@@ -173,22 +169,24 @@ impl<'a> Cells<'a> {
             self.keep_and_warn(WarningCode::TooLongMoved, &value, "is too long");
             return None;
         }
-        Some(value.text)
+        address
     }
 
-    pub(super) fn tags(&mut self) -> Vec<String> {
-        let Some(value) = self.take(Field::Tags) else {
+    /// Several values in one cell: as many as there is room for, the rest goes to the notes.
+    pub(super) fn list(&mut self, field: Field, most: usize, longest: usize) -> Vec<String> {
+        let Some(value) = self.take(field) else {
             return Vec::new();
         };
         let (mut kept, mut moved) = (Vec::new(), Vec::new());
-        for tag in split_tags(&value.text) {
-            let fits = kept.len() < MAX_TAGS && tag.chars().count() <= MAX_TAG;
-            if fits { &mut kept } else { &mut moved }.push(tag);
+        for item in split_list(&value.text) {
+            let fits = kept.len() < most && item.chars().count() <= longest;
+            if fits { &mut kept } else { &mut moved }.push(item);
         }
         if !moved.is_empty() {
             self.keep(&value.column.header, &moved.join("; "));
             let detail = format!(
-                "There is room for {MAX_TAGS} tags of {MAX_TAG} characters; the rest is in the notes."
+                "{} has room for {most} values of {longest} characters; the rest is in the notes.",
+                value.column.header
             );
             self.warn(WarningCode::TooLongMoved, detail);
         }

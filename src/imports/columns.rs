@@ -42,6 +42,7 @@ impl Plan {
     }
 
     /// All columns with a header, from left to right.
+    #[cfg(test)]
     pub fn columns(&self) -> impl Iterator<Item = &Column> {
         self.columns.iter().flatten()
     }

@@ -8,7 +8,9 @@ use chrono::NaiveDate;
 use super::cells::{Cells, Value};
 use super::columns::Plan;
 use super::dates::{self, DateProblem};
-use super::fields::{EmploymentType, ImportRow, MAX_NAME, MAX_SOURCE, WorkMode};
+use super::fields::{
+    self, ImportRow, MAX_NAME, MAX_SKILL, MAX_SKILLS, MAX_SOURCE, MAX_TAG, MAX_TAGS,
+};
 use super::grid::{Grid, RawRow};
 use super::problems::{RefusalCode, RowRefusal, WarningCode};
 use super::rows::ReadOptions;
@@ -41,13 +43,16 @@ pub(super) fn convert(
     };
     let dates = cells.dates(grid, options)?;
     let standing = cells.standing(&dates);
+    let answered_on = cells.answer(&dates, &standing);
     let pay = cells.pay();
     let url = cells.url();
     let location = cells.short_text(Field::Location, MAX_NAME);
-    let work_mode = cells.understood(Field::WorkMode, WorkMode::understand);
-    let employment_type = cells.understood(Field::EmploymentType, EmploymentType::understand);
+    let work_mode = cells.understood(Field::WorkMode, fields::work_mode);
+    let employment_type = cells.understood(Field::EmploymentType, fields::employment_type);
     let source = cells.short_text(Field::Source, MAX_SOURCE);
-    let tags = cells.tags();
+    let tags = cells.list(Field::Tags, MAX_TAGS, MAX_TAG);
+    let required_skills = cells.list(Field::RequiredSkills, MAX_SKILLS, MAX_SKILL);
+    let own_skills = cells.list(Field::OwnSkills, MAX_SKILLS, MAX_SKILL);
     let external_id = cells.external_id()?;
     let contact = cells.short_text(Field::Contact, MAX_NAME);
     let tailored = cells.understood(Field::Tailored, yes_or_no);
@@ -58,7 +63,7 @@ pub(super) fn convert(
         status: standing.status,
         path: standing.path,
         applied_on: dates.applied_on,
-        answered_on: dates.answered_on,
+        answered_on,
         next_action_on: dates.next_action_on,
         url,
         location,
@@ -68,8 +73,11 @@ pub(super) fn convert(
         salary_min: pay.min,
         salary_max: pay.max,
         salary_currency: pay.currency,
+        salary_period: pay.period,
         notes: cells.notes()?,
         tags,
+        required_skills,
+        own_skills,
         external_id,
         contact,
         tailored,
@@ -78,9 +86,10 @@ pub(super) fn convert(
     })
 }
 
-struct Dates {
+struct Dates<'a> {
     applied_on: Option<NaiveDate>,
-    answered_on: Option<NaiveDate>,
+    // The day of the last answer, with its cell.
+    answered: Option<(NaiveDate, Value<'a>)>,
     next_action_on: Option<NaiveDate>,
     // What a column of yes and no, or a yes in a date column, says about having applied.
     flag: Option<bool>,
@@ -93,7 +102,7 @@ struct Standing {
 }
 
 impl<'a> Cells<'a> {
-    fn dates(&mut self, grid: &Grid, options: &ReadOptions) -> Result<Dates, RowRefusal> {
+    fn dates(&mut self, grid: &Grid, options: &ReadOptions) -> Result<Dates<'a>, RowRefusal> {
         let mut flag = self
             .take(Field::AppliedFlag)
             .and_then(|value| yes_or_no(&value.text));
@@ -125,20 +134,20 @@ impl<'a> Cells<'a> {
                 ));
             }
         }
-        let answered_on = match (applied_on, answered) {
+        let answered = match (applied_on, answered) {
             (Some(applied), Some((answered, value))) if answered < applied => {
                 let code = WarningCode::AnswerBeforeApplication;
                 self.keep_and_warn(code, &value, "lies before the application");
                 None
             }
-            (_, answered) => answered.map(|found| found.0),
+            (_, answered) => answered,
         };
         Ok(Dates {
             applied_on,
-            answered_on,
+            says_rejected: says_rejected && answered.is_some(),
+            answered,
             next_action_on,
             flag,
-            says_rejected: says_rejected && answered_on.is_some(),
         })
     }
 
@@ -163,7 +172,17 @@ impl<'a> Cells<'a> {
         }
     }
 
-    fn standing(&mut self, dates: &Dates) -> Standing {
+    // The day of the last move. Where nothing followed the first one it is no answer but a remark.
+    fn answer(&mut self, dates: &Dates<'_>, standing: &Standing) -> Option<NaiveDate> {
+        let (day, value) = dates.answered.as_ref()?;
+        let is_remark = standing.path.len() == 1 && dates.applied_on.is_some_and(|on| on != *day);
+        if is_remark {
+            self.keep(&value.column.header, &value.text);
+        }
+        (!is_remark).then_some(*day)
+    }
+
+    fn standing(&mut self, dates: &Dates<'_>) -> Standing {
         let mut reading: Option<Reading> = None;
         let mut unknown = Vec::new();
         for value in self.values.remove(&Field::Status).unwrap_or_default() {
@@ -254,7 +273,7 @@ fn read(value: &Value<'_>, grid: &Grid, options: &ReadOptions) -> Result<NaiveDa
             ),
             DateProblem::Invalid => RowRefusal::new(
                 RefusalCode::InvalidDate,
-                format!("“{text}” in {header} is not a date between 1970 and 9999."),
+                format!("“{text}” in {header} is not a date between 1900 and 2199."),
             ),
         }
     })

@@ -5,13 +5,13 @@ use std::io::{self, Write};
 
 use chrono::NaiveDate;
 
-use super::fields::{EmploymentType, WorkMode};
 use super::status::Status;
 use super::synonyms::Field;
 use super::text::protect;
+use crate::applications::{EmploymentType, SalaryPeriod, WorkMode};
 
 /// The columns of the export, in their order.
-pub const COLUMNS: [Field; 21] = [
+pub const COLUMNS: [Field; 24] = [
     Field::ExternalId,
     Field::Company,
     Field::JobTitle,
@@ -28,10 +28,13 @@ pub const COLUMNS: [Field; 21] = [
     Field::SalaryMin,
     Field::SalaryMax,
     Field::SalaryCurrency,
+    Field::SalaryPeriod,
     Field::Contact,
     Field::Tailored,
     Field::ResumeVersion,
     Field::Tags,
+    Field::RequiredSkills,
+    Field::OwnSkills,
     Field::Notes,
 ];
 
@@ -71,6 +74,8 @@ pub struct ExportRow {
     pub salary_max: Option<i64>,
     /// ISO 4217 code.
     pub salary_currency: Option<String>,
+    /// The time that the pay is for.
+    pub salary_period: Option<SalaryPeriod>,
     /// A person at the employer.
     pub contact: Option<String>,
     /// Whether the resume was tailored.
@@ -79,6 +84,10 @@ pub struct ExportRow {
     pub resume_version: Option<String>,
     /// Labels.
     pub tags: Vec<String>,
+    /// Skills that the posting asks for.
+    pub required_skills: Vec<String>,
+    /// Which of them the seeker has.
+    pub own_skills: Vec<String>,
     /// Free text.
     pub notes: Option<String>,
 }
@@ -95,13 +104,20 @@ impl<W: Write> Exporter<W> {
     /// Those of `out`.
     pub fn new(mut out: W) -> io::Result<Self> {
         out.write_all("\u{feff}".as_bytes())?;
-        let mut writer = csv::WriterBuilder::new()
-            .terminator(csv::Terminator::CRLF)
-            .from_writer(out);
-        writer
+        let mut exporter = Self::go_on(out);
+        exporter
+            .writer
             .write_record(COLUMNS.map(Field::as_str))
             .map_err(io::Error::from)?;
-        Ok(Self { writer })
+        Ok(exporter)
+    }
+
+    /// Goes on with a file whose beginning was written before: no mark, no headers.
+    pub fn go_on(out: W) -> Self {
+        let writer = csv::WriterBuilder::new()
+            .terminator(csv::Terminator::CRLF)
+            .from_writer(out);
+        Self { writer }
     }
 
     /// Writes one application.
@@ -166,24 +182,31 @@ fn cell(row: &ExportRow, column: Field) -> String {
             None => String::new(),
         },
         Field::ResumeVersion => text(&row.resume_version),
-        Field::Tags => join_tags(&row.tags),
+        Field::SalaryPeriod => row
+            .salary_period
+            .map(SalaryPeriod::as_str)
+            .unwrap_or_default()
+            .to_owned(),
+        Field::Tags => join_list(&row.tags),
+        Field::RequiredSkills => join_list(&row.required_skills),
+        Field::OwnSkills => join_list(&row.own_skills),
         Field::Notes => text(&row.notes),
         // Only the import knows these: what they say is in other columns here.
         Field::AppliedFlag | Field::Salary | Field::Counter => String::new(),
     }
 }
 
-/// Joins tags with `;`. A backslash stands before `;`, `,` and backslashes that belong to a tag.
-pub fn join_tags(tags: &[String]) -> String {
-    let escape = |tag: &String| {
-        let tag = tag.replace('\\', "\\\\");
-        tag.replace(';', "\\;").replace(',', "\\,")
+/// Joins tags or skills with `;`. A backslash stands before `;`, `,` and backslashes of their own.
+pub fn join_list(items: &[String]) -> String {
+    let escape = |item: &String| {
+        let item = item.replace('\\', "\\\\");
+        item.replace(';', "\\;").replace(',', "\\,")
     };
-    tags.iter().map(escape).collect::<Vec<_>>().join(";")
+    items.iter().map(escape).collect::<Vec<_>>().join(";")
 }
 
-/// Splits a cell of tags at `;` and `,`, undoing [`join_tags`]. Empty and repeated tags are dropped.
-pub fn split_tags(cell: &str) -> Vec<String> {
+/// Splits a cell of tags or skills at `;` and `,`, undoing [`join_list`]. Empty and repeated ones are dropped.
+pub fn split_list(cell: &str) -> Vec<String> {
     let mut tags: Vec<String> = vec![String::new()];
     let mut chars = cell.chars().peekable();
     while let Some(c) = chars.next() {
@@ -214,13 +237,13 @@ mod tests {
     #[test]
     fn tags_with_delimiters_of_their_own_come_back() {
         let tags = ["a;b", "c,d", "e\\", "\\;", "plain"].map(str::to_owned);
-        assert_eq!(split_tags(&join_tags(&tags)), tags);
+        assert_eq!(split_list(&join_list(&tags)), tags);
     }
 
     #[test]
     fn tags_of_other_peoples_sheets_are_split_at_commas_too() {
         assert_eq!(
-            split_tags("rust, remote; rust ;; C\\C++"),
+            split_list("rust, remote; rust ;; C\\C++"),
             ["rust", "remote", "C\\C++"]
         );
     }

@@ -5,13 +5,14 @@ use chrono::NaiveDate;
 use super::problems::Warning;
 use super::status::Status;
 use super::text::squash;
+use crate::applications::{EmploymentType, SalaryPeriod, WorkMode};
 
 /// The longest company, title and location, in characters.
 pub const MAX_NAME: usize = 200;
 /// The longest source and resume version, in characters.
 pub const MAX_SOURCE: usize = 100;
 /// The longest external id, in characters.
-pub const MAX_EXTERNAL_ID: usize = 255;
+pub const MAX_EXTERNAL_ID: usize = 200;
 /// The longest address, in characters.
 pub const MAX_URL: usize = 2000;
 /// The longest notes, in characters, with all that was moved there.
@@ -21,83 +22,53 @@ pub const MAX_TAGS: usize = 20;
 /// The longest tag, in characters.
 pub const MAX_TAG: usize = 50;
 
-/// Where the work is done.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum WorkMode {
-    /// At the employer's.
-    Onsite,
-    /// Partly at home.
-    Hybrid,
-    /// From anywhere or at home.
-    Remote,
+/// The most skills of a kind.
+pub const MAX_SKILLS: usize = 50;
+/// The longest skill, in characters.
+pub const MAX_SKILL: usize = 100;
+
+/// Reads everyday words for where the work is done; "yes" answers a column that asks whether it is remote.
+pub fn work_mode(text: &str) -> Option<WorkMode> {
+    Some(match squash(text).as_str() {
+        "onsite" | "office" | "inoffice" | "inperson" => WorkMode::OnSite,
+        "hybrid" | "partlyremote" | "partiallyremote" => WorkMode::Hybrid,
+        "remote" | "fullyremote" | "fullremote" | "remotely" | "wfh" | "workfromhome"
+        | "homeoffice" | "100remote" | "yes" | "y" | "true" => WorkMode::Remote,
+        _ => return None,
+    })
 }
 
-impl WorkMode {
-    /// The value as the API spells it.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Onsite => "onsite",
-            Self::Hybrid => "hybrid",
-            Self::Remote => "remote",
+/// Reads everyday words for the kind of contract.
+pub fn employment_type(text: &str) -> Option<EmploymentType> {
+    Some(match squash(text).as_str() {
+        "fulltime" | "ft" | "permanent" | "fulltimepermanent" | "permanentfulltime" => {
+            EmploymentType::FullTime
         }
-    }
-
-    /// Reads everyday words; "yes" answers a column that asks whether it is remote.
-    pub fn understand(text: &str) -> Option<Self> {
-        Some(match squash(text).as_str() {
-            "onsite" | "office" | "inoffice" | "inperson" => Self::Onsite,
-            "hybrid" | "partlyremote" | "partiallyremote" => Self::Hybrid,
-            "remote" | "fullyremote" | "fullremote" | "remotely" | "wfh" | "workfromhome"
-            | "homeoffice" | "100remote" | "yes" | "y" | "true" => Self::Remote,
-            _ => return None,
-        })
-    }
+        "parttime" | "pt" => EmploymentType::PartTime,
+        "contract" | "contractor" | "fixedterm" | "fixedtermcontract" | "freelance"
+        | "freelancer" | "selfemployed" => EmploymentType::Contract,
+        "temporary" | "temp" | "seasonal" => EmploymentType::Temporary,
+        "internship" | "intern" | "traineeship" | "trainee" => EmploymentType::Internship,
+        "apprenticeship" | "apprentice" => EmploymentType::Apprenticeship,
+        "volunteer" | "volunteering" | "voluntary" | "unpaid" => EmploymentType::Volunteer,
+        "other" => EmploymentType::Other,
+        _ => return None,
+    })
 }
 
-/// What kind of employment it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum EmploymentType {
-    /// Full time.
-    FullTime,
-    /// Part time.
-    PartTime,
-    /// A contract for a project or a term.
-    Contract,
-    /// Temporary or seasonal.
-    Temporary,
-    /// An internship, traineeship or apprenticeship.
-    Internship,
-    /// Freelance.
-    Freelance,
-}
-
-impl EmploymentType {
-    /// The value as the API spells it.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::FullTime => "full_time",
-            Self::PartTime => "part_time",
-            Self::Contract => "contract",
-            Self::Temporary => "temporary",
-            Self::Internship => "internship",
-            Self::Freelance => "freelance",
+/// Reads everyday words for the time that a salary is paid for.
+pub fn salary_period(text: &str) -> Option<SalaryPeriod> {
+    let word = squash(text);
+    Some(match word.strip_prefix("per").unwrap_or(&word) {
+        "hour" | "hourly" | "h" | "hr" | "anhour" => SalaryPeriod::Hour,
+        "day" | "daily" | "aday" => SalaryPeriod::Day,
+        "week" | "weekly" | "aweek" => SalaryPeriod::Week,
+        "month" | "monthly" | "amonth" => SalaryPeriod::Month,
+        "year" | "yearly" | "annual" | "annually" | "annum" | "ayear" | "yr" | "pa" => {
+            SalaryPeriod::Year
         }
-    }
-
-    /// Reads everyday words.
-    pub fn understand(text: &str) -> Option<Self> {
-        Some(match squash(text).as_str() {
-            "fulltime" | "ft" | "permanent" | "fulltimepermanent" | "permanentfulltime" => {
-                Self::FullTime
-            }
-            "parttime" | "pt" => Self::PartTime,
-            "contract" | "contractor" | "fixedterm" | "fixedtermcontract" => Self::Contract,
-            "temporary" | "temp" | "seasonal" => Self::Temporary,
-            "internship" | "intern" | "traineeship" | "apprenticeship" => Self::Internship,
-            "freelance" | "freelancer" | "selfemployed" => Self::Freelance,
-            _ => return None,
-        })
-    }
+        _ => return None,
+    })
 }
 
 /// One application as the file tells it.
@@ -134,10 +105,16 @@ pub struct ImportRow {
     pub salary_max: Option<i64>,
     /// ISO 4217 code.
     pub salary_currency: Option<String>,
+    /// The time that the pay is for.
+    pub salary_period: Option<SalaryPeriod>,
     /// Free text, with all that has no field of its own.
     pub notes: Option<String>,
     /// Labels, each once.
     pub tags: Vec<String>,
+    /// Skills that the posting asks for, each once.
+    pub required_skills: Vec<String>,
+    /// Which of them the seeker has, each once.
+    pub own_skills: Vec<String>,
     /// The id in another system.
     pub external_id: Option<String>,
     /// A person at the employer.
@@ -150,6 +127,7 @@ pub struct ImportRow {
     pub warnings: Vec<Warning>,
 }
 
+#[cfg(test)]
 impl ImportRow {
     /// The furthest live status of the path.
     pub fn furthest_stage(&self) -> Option<Status> {

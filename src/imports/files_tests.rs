@@ -2,10 +2,11 @@
 
 use chrono::NaiveDate;
 
-use super::fields::{EmploymentType, ImportRow, WorkMode};
+use super::fields::ImportRow;
 use super::problems::WarningCode;
 use super::rows::{FileKind, ReadOptions, Sheet, read};
 use super::status::Status;
+use crate::applications::{EmploymentType, WorkMode};
 
 fn day(text: &str) -> Option<NaiveDate> {
     Some(text.parse().expect("an ISO date"))
@@ -186,7 +187,7 @@ fn an_export_of_another_tracker_comes_in_whole() {
         (Some("Job fair"), None)
     );
     assert_eq!(first.notes.as_deref(), Some("createdAt: 2026-03-02"));
-    assert_eq!(rows[1].1.work_mode, Some(WorkMode::Onsite));
+    assert_eq!(rows[1].1.work_mode, Some(WorkMode::OnSite));
     let draft = &rows[4].1;
     assert_eq!((draft.status, draft.applied_on), (Status::Saved, None));
     assert_eq!(rows[10].1.status, Status::Ghosted);

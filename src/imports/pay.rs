@@ -1,9 +1,11 @@
 //! The pay of one row, from up to four columns.
 
 use super::cells::{Cells, Value};
+use super::fields;
 use super::problems::WarningCode;
 use super::salary::{self, Salary};
 use super::synonyms::Field;
+use crate::applications::SalaryPeriod;
 
 /// What a row says about pay.
 #[derive(Default)]
@@ -11,6 +13,7 @@ pub(super) struct Pay {
     pub(super) min: Option<i64>,
     pub(super) max: Option<i64>,
     pub(super) currency: Option<String>,
+    pub(super) period: Option<SalaryPeriod>,
 }
 
 impl Cells<'_> {
@@ -18,6 +21,7 @@ impl Cells<'_> {
     pub(super) fn pay(&mut self) -> Pay {
         let mut pay = Pay::default();
         let column_currency = self.understood(Field::SalaryCurrency, salary::read_currency);
+        pay.period = self.understood(Field::SalaryPeriod, fields::salary_period);
         let low = self.take(Field::SalaryMin);
         let high = self.take(Field::SalaryMax);
         let free = self.take(Field::Salary);
@@ -60,6 +64,7 @@ impl Cells<'_> {
                 Some(found) => {
                     self.take_currency(&mut pay, &column_currency, &found, &value);
                     (pay.min, pay.max) = (found.min, found.max);
+                    pay.period = pay.period.or(Some(SalaryPeriod::Year));
                 }
                 None => self.keep_and_warn(
                     WarningCode::NotUnderstood,

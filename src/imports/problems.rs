@@ -62,7 +62,7 @@ pub enum RefusalCode {
     MissingCompanyOrTitle,
     /// Day and month cannot be told apart, and nothing in the column tells.
     AmbiguousDate,
-    /// Not a date, or before 1970 or after 9999.
+    /// Not a date, or before 1900 or after 2199.
     InvalidDate,
     /// Something that is said to have happened lies after today.
     DateInFuture,

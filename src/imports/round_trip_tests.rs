@@ -6,10 +6,11 @@ use proptest::option;
 use proptest::prelude::*;
 
 use super::export::{ExportRow, Exporter};
-use super::fields::{EmploymentType, ImportRow, WorkMode};
+use super::fields::ImportRow;
 use super::rows::{FileKind, ReadOptions, read};
 use super::status::{Status, path};
 use super::text::clean;
+use crate::applications::{EmploymentType, SalaryPeriod, WorkMode};
 
 fn today() -> NaiveDate {
     NaiveDate::from_ymd_opt(2026, 6, 30).expect("a date of the calendar")
@@ -54,10 +55,13 @@ fn as_exported(row: ImportRow) -> ExportRow {
         salary_min: row.salary_min,
         salary_max: row.salary_max,
         salary_currency: row.salary_currency,
+        salary_period: row.salary_period,
         contact: row.contact,
         tailored: row.tailored,
         resume_version: row.resume_version,
         tags: row.tags,
+        required_skills: row.required_skills,
+        own_skills: row.own_skills,
         notes: row.notes,
     }
 }
@@ -107,14 +111,17 @@ fn standing() -> impl Strategy<Value = (Status, Option<Status>)> {
 prop_compose! {
     fn texts()(
         names in (required(200), required(200)),
-        external_id in some_text(255),
+        external_id in some_text(200),
         others in (some_text(200), some_text(100), some_text(200), some_text(100), some_text(9_000)),
         tags in vec(required(50), 0..20),
+        skills in (vec(required(100), 0..3), vec(required(100), 0..3)),
         path in option::of("[a-z0-9/?=&;,'\"-]{0,40}"),
     ) -> ExportRow {
-        let mut tags = tags;
-        tags.sort();
-        tags.dedup();
+        let [tags, required_skills, own_skills] = [tags, skills.0, skills.1].map(|mut items| {
+            items.sort();
+            items.dedup();
+            items
+        });
         ExportRow {
             external_id,
             company: names.0,
@@ -132,10 +139,13 @@ prop_compose! {
             salary_min: None,
             salary_max: None,
             salary_currency: None,
+            salary_period: None,
             contact: others.2,
             tailored: None,
             resume_version: others.3,
             tags,
+            required_skills,
+            own_skills,
             notes: others.4,
         }
     }
@@ -146,24 +156,25 @@ prop_compose! {
         row in texts(),
         standing in standing(),
         dates in (past(), past(), past()),
-        work_mode in option::of(prop::sample::select(vec![WorkMode::Onsite, WorkMode::Hybrid, WorkMode::Remote])),
-        employment_type in option::of(prop::sample::select(vec![
-            EmploymentType::FullTime, EmploymentType::PartTime, EmploymentType::Contract,
-            EmploymentType::Temporary, EmploymentType::Internship, EmploymentType::Freelance,
-        ])),
-        pay in (option::of(0i64..=1_000_000), option::of(1_000_000i64..=1_000_000_000), option::of("[A-Z]{3}")),
+        work_mode in option::of(prop::sample::select(WorkMode::ALL)),
+        employment_type in option::of(prop::sample::select(EmploymentType::ALL)),
+        pay in (option::of(0i64..=1_000_000), option::of(1_000_000i64..=1_000_000_000_000), option::of("[A-Z]{3}"), option::of(prop::sample::select(SalaryPeriod::ALL))),
         tailored in option::of(any::<bool>()),
     ) -> ExportRow {
         ExportRow {
             status: standing.0,
             furthest_stage: standing.1,
             applied_on: dates.0,
-            answered_on: dates.1.filter(|answered| dates.0.is_none_or(|applied| applied <= *answered)),
+            // Only what followed the first step is an answer.
+            answered_on: dates.1
+                .filter(|answered| dates.0.is_none_or(|applied| applied <= *answered))
+                .filter(|_| !matches!(standing.0, Status::Saved | Status::Applied)),
             next_action_on: dates.2,
             work_mode,
             employment_type,
             salary_min: pay.0,
             salary_max: pay.1,
+            salary_period: pay.3,
             salary_currency: pay.2.filter(|code| code != "TBD" && code != "TBA" && code != "NIL"),
             tailored,
             ..row

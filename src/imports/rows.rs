@@ -1,8 +1,9 @@
 //! A whole file: from bytes to one outcome for each row.
 
 use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
 
-use super::columns::{self, Column, Plan};
+use super::columns::{self, Plan};
 use super::convert;
 use super::dates::DateOrder;
 use super::decode;
@@ -10,20 +11,22 @@ use super::fields::ImportRow;
 use super::grid::{self, Grid};
 use super::problems::{FileError, RowRefusal};
 use super::xlsx;
+use crate::text_enum;
 
 pub use super::grid::MAX_ROWS;
 
-/// What kind of file the bytes are; the caller knows it from the content type.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum FileKind {
-    /// Text with a delimiter: comma, semicolon or tab.
-    Csv,
-    /// A workbook of Excel 2007 or later.
-    Xlsx,
+text_enum! {
+    /// What kind of file the bytes are; the caller knows it from the content type.
+    pub enum FileKind {
+        /// Text with a delimiter: comma, semicolon or tab.
+        Csv = "csv",
+        /// A workbook of Excel 2007 or later.
+        Xlsx = "xlsx",
+    }
 }
 
 /// What the file itself does not say.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct ReadOptions {
     /// How to read dates that could be either way round. None: each column decides for itself.
     pub date_order: Option<DateOrder>,
@@ -65,11 +68,6 @@ impl Sheet {
     /// How many rows [`Sheet::rows`] gives.
     pub fn total(&self) -> usize {
         self.grid.rows.len() - self.plan.header_row - 1
-    }
-
-    /// The columns with a header, and what they were taken for.
-    pub fn columns(&self) -> impl Iterator<Item = &Column> {
-        self.plan.columns()
     }
 
     /// The encoding of a CSV file, such as `UTF-8` or `windows-1252`.

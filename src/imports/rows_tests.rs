@@ -20,6 +20,11 @@ fn rows(csv: &str) -> Vec<ParsedRow> {
     sheet.rows().collect()
 }
 
+/// A row of which nothing special is known.
+pub(super) fn plain_row() -> ImportRow {
+    row("Company,Role\nA,Cook\n")
+}
+
 fn row(csv: &str) -> ImportRow {
     let mut rows = rows(csv);
     assert_eq!(rows.len(), 1);
@@ -80,7 +85,7 @@ fn what_has_not_happened_yet_is_refused() {
     let future = Some(RefusalCode::DateInFuture);
     assert_eq!(refusals(csv), [(2, future), (3, None), (4, future)]);
     assert_eq!(
-        refusals("Company,Role,Applied\nA,B,1969-12-31\n"),
+        refusals("Company,Role,Applied\nA,B,1899-12-31\n"),
         [(2, Some(RefusalCode::InvalidDate))]
     );
 }

@@ -1,7 +1,7 @@
 //! Pay as people write it. Only what is surely an amount for a year is taken; the caller keeps the rest.
 
 /// No amount above this is taken for a salary, in whole units of any currency.
-pub const MAX_AMOUNT: i64 = 1_000_000_000;
+pub const MAX_AMOUNT: i64 = 1_000_000_000_000;
 
 /// A yearly pay in whole units of its currency.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -7,67 +7,7 @@
 
 use super::status_words::{self, Ending, Signal};
 
-/// Where an application stands, in the order of the stages.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Status {
-    /// Not applied yet.
-    Saved,
-    /// Applied, no answer that counts.
-    Applied,
-    /// A first contact, a screening call or a test.
-    Screening,
-    /// Interviews of any round.
-    Interviewing,
-    /// An offer is on the table.
-    Offer,
-    /// The offer was taken.
-    Accepted,
-    /// The seeker turned the offer down.
-    Declined,
-    /// The employer said no.
-    Rejected,
-    /// The employer fell silent.
-    Ghosted,
-    /// The seeker stepped back before an offer.
-    Withdrawn,
-}
-
-impl Status {
-    /// Every status, live ones first.
-    pub const ALL: [Self; 10] = [
-        Self::Saved,
-        Self::Applied,
-        Self::Screening,
-        Self::Interviewing,
-        Self::Offer,
-        Self::Accepted,
-        Self::Declined,
-        Self::Rejected,
-        Self::Ghosted,
-        Self::Withdrawn,
-    ];
-
-    /// The status as the API spells it.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Saved => "saved",
-            Self::Applied => "applied",
-            Self::Screening => "screening",
-            Self::Interviewing => "interviewing",
-            Self::Offer => "offer",
-            Self::Accepted => "accepted",
-            Self::Declined => "declined",
-            Self::Rejected => "rejected",
-            Self::Ghosted => "ghosted",
-            Self::Withdrawn => "withdrawn",
-        }
-    }
-
-    /// Whether the application is still open.
-    pub fn is_live(self) -> bool {
-        self <= Self::Offer
-    }
-}
+pub use crate::applications::rules::Status;
 
 /// A status cell, understood.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

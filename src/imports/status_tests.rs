@@ -14,7 +14,7 @@ fn assert_meaning(status: Status, furthest: impl Into<Option<Status>>, texts: &[
 
 #[test]
 fn the_services_own_words_mean_themselves() {
-    for status in Status::ALL {
+    for status in Status::ALL.iter().copied() {
         let read = understand(status.as_str()).map(|reading| reading.status);
         assert_eq!(read, Some(status));
     }

@@ -41,8 +41,14 @@ pub enum Field {
     SalaryCurrency,
     /// Free text.
     Notes,
+    /// The time that the pay is for.
+    SalaryPeriod,
     /// Labels.
     Tags,
+    /// Skills that the posting asks for.
+    RequiredSkills,
+    /// Which of them the seeker has.
+    OwnSkills,
     /// The application's id in another system.
     ExternalId,
     /// A person at the employer.
@@ -77,7 +83,10 @@ impl Field {
             Self::SalaryMax => "salary_max",
             Self::SalaryCurrency => "salary_currency",
             Self::Notes => "notes",
+            Self::SalaryPeriod => "salary_period",
             Self::Tags => "tags",
+            Self::RequiredSkills => "required_skills",
+            Self::OwnSkills => "own_skills",
             Self::ExternalId => "external_id",
             Self::Contact => "contact",
             Self::Tailored => "tailored",
@@ -209,9 +218,12 @@ fn lookup_squashed(name: &str) -> Option<(Field, Certainty)> {
         "salarymax" | "maxsalary" | "maximumsalary" | "salarymaximum" | "salaryto"
         | "salaryhigh" | "paymax" | "maxpay" | "highsalary" => Field::SalaryMax,
         "salarycurrency" | "currency" | "paycurrency" => Field::SalaryCurrency,
+        "salaryperiod" | "payperiod" | "salaryfrequency" | "payfrequency" => Field::SalaryPeriod,
         "notes" | "note" | "comments" | "comment" | "remarks" | "remark" | "additionalnotes"
         | "notescomments" | "memo" => Field::Notes,
         "tags" | "tag" | "labels" | "label" => Field::Tags,
+        "requiredskills" | "skillsrequired" => Field::RequiredSkills,
+        "ownskills" | "myskills" => Field::OwnSkills,
         "externalid" | "applicationid" | "externalreference" => Field::ExternalId,
         "contact" | "contactperson" | "contactname" | "pointofcontact" | "poc" | "contacts"
         | "contactinfo" | "recruiter" | "recruitername" | "hiringmanager" => Field::Contact,
