@@ -5,6 +5,7 @@
 //! functions that are handed out here.
 
 pub mod batch;
+mod bulk;
 pub mod handlers;
 mod model;
 mod moves;
@@ -13,8 +14,10 @@ pub mod rules;
 pub mod timeline;
 pub mod upsert;
 
+pub use bulk::{PastApplication, create_many};
 pub use model::{
     Application, ApplicationFields, ApplicationPage, EmploymentType, SalaryPeriod, WorkMode,
 };
 pub use moves::{WantedMove, add_note, create, record_move};
+pub use queries::bulk::oldest_first;
 pub use timeline::NewNote;

@@ -1,5 +1,7 @@
 //! The statements on applications and their timelines.
 
+pub mod bulk;
+
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 use diesel::dsl::{exists, not};
 use diesel::pg::Pg;

@@ -51,3 +51,8 @@ impl Event {
 pub fn record(tx: &mut Tx<'_>, event: &Event) -> Result<()> {
     queries::insert(tx, event)
 }
+
+/// Writes many events in their order in one statement.
+pub fn record_many(tx: &mut Tx<'_>, events: &[Event]) -> Result<()> {
+    queries::insert_many(tx, events)
+}

@@ -21,3 +21,24 @@ pub(super) fn insert(tx: &mut Tx<'_>, event: &Event) -> Result<()> {
     cached(statement).execute(tx.conn)?;
     Ok(())
 }
+
+/// Adds events to the owner's log, in their order.
+pub(super) fn insert_many(tx: &mut Tx<'_>, events: &[Event]) -> Result<()> {
+    let values: Vec<_> = events
+        .iter()
+        .map(|event| {
+            (
+                events::owner_id.eq(tx.owner),
+                events::kind.eq(event.kind),
+                events::resource_type.eq(event.resource_type()),
+                events::resource_id.eq(event.resource_id),
+                events::occurred_at.eq(tx.now),
+                events::data.eq(&event.data),
+            )
+        })
+        .collect();
+    diesel::insert_into(events::table)
+        .values(values)
+        .execute(tx.conn)?;
+    Ok(())
+}
