@@ -34,6 +34,9 @@ const WAIT_FOR_CONNECTION: Duration = Duration::from_millis(1_500);
 /// How long the database may take for one request, its own timeout included.
 const DEADLINE: Duration = Duration::from_millis(3_000);
 
+/// How long a thread may take for a request without asking the database.
+const COMPUTING: Duration = Duration::from_secs(10);
+
 /// A worker's door to the database. Cheap to clone.
 #[derive(Clone)]
 pub struct Db {
@@ -82,16 +85,41 @@ impl Db {
         self.run(Owner::Nobody, access, work).await
     }
 
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "the one place where blocking calls are made, with a deadline around them"
-    )]
+    /// Runs a closure that takes long but asks no database, such as reading an uploaded file.
+    pub async fn compute<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> {
+        self.on_thread(COMPUTING, work)
+            .await?
+            .unwrap_or_else(|| Err(Error::overloaded()))
+    }
+
     async fn run<T: Send + 'static>(
         &self,
         owner: Owner,
         access: Access,
         work: impl FnOnce(&mut Tx<'_>) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
+        let pool = self.pool.clone();
+        let now = self.clock.now();
+        self.on_thread(DEADLINE, move || {
+            pool.get()?.transaction(owner, access, now, work)
+        })
+        .await?
+        .unwrap_or_else(|| Err(Error::database_unavailable("the deadline passed")))
+    }
+
+    /// What a closure returns; nothing when the deadline passed.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place where blocking calls are made, with a deadline around them"
+    )]
+    async fn on_thread<T: Send + 'static>(
+        &self,
+        deadline: Duration,
+        work: impl FnOnce() -> Result<T, Error> + Send + 'static,
+    ) -> Result<Option<Result<T, Error>>, Error> {
         let permit = tokio::time::timeout(
             WAIT_FOR_CONNECTION,
             Arc::clone(&self.permits).acquire_owned(),
@@ -99,18 +127,16 @@ impl Db {
         .await
         .map_err(|_| Error::overloaded())?
         .map_err(|_| Error::overloaded())?;
-        let pool = self.pool.clone();
-        let now = self.clock.now();
         let call = actix_web::web::block(move || {
             // The permit goes along: when the deadline passes, the thread is still busy until
             // the server answers, and nobody else may count on it before.
             let _permit = permit;
-            pool.get()?.transaction(owner, access, now, work)
+            work()
         });
-        match tokio::time::timeout(DEADLINE, call).await {
-            Ok(Ok(result)) => result,
-            Ok(Err(_)) => Err(Error::internal("a database call panicked")),
-            Err(_) => Err(Error::database_unavailable("the deadline passed")),
+        match tokio::time::timeout(deadline, call).await {
+            Ok(Ok(result)) => Ok(Some(result)),
+            Ok(Err(_)) => Err(Error::internal("a blocking call panicked")),
+            Err(_) => Ok(None),
         }
     }
 

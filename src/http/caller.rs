@@ -86,6 +86,14 @@ impl Caller {
         self.db.write(self.id(), work).await
     }
 
+    /// Works on a thread of its own without the database, such as on an uploaded file.
+    pub async fn compute<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        self.db.compute(work).await
+    }
+
     /// GET of one resource: 200 with ETag, or 304.
     pub async fn get<T: Serialize + Versioned + Send + 'static>(
         &self,
