@@ -59,6 +59,7 @@ pub fn create_many(tx: &mut Tx<'_>, past: &[PastApplication]) -> Result<Vec<Uuid
             version: i32::try_from(application.steps.len()).unwrap_or(i32::MAX),
         });
     }
+    bulk::plan_anew(tx.conn)?;
     bulk::insert_many(tx, &rows)?;
     bulk::insert_steps(tx, &steps)?;
     events::record_many(tx, &events)?;

@@ -43,6 +43,16 @@ pub struct FirstStep {
     pub occurred_at: DateTime<Utc>,
 }
 
+/// Has the server plan anew with the tables as large as they are now.
+///
+/// The check of a foreign key keeps its plan. One that was made while the table was nearly empty reads
+/// all rows of the owner for each new one, which no longer ends in time when many were added since. This
+/// changes no setting, so nothing of it stays behind a transaction pooler.
+pub fn plan_anew(conn: &mut PgConnection) -> Result<()> {
+    diesel::sql_query("DISCARD PLANS").execute(conn)?;
+    Ok(())
+}
+
 /// Adds all rows or none.
 pub fn insert_many(tx: &mut Tx<'_>, rows: &[NewApplication<'_>]) -> Result<()> {
     let values: Vec<_> = rows
