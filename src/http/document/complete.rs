@@ -153,7 +153,8 @@ fn success_headers(status: &str, response: &mut Value, method: &str, single: boo
     if secured && method == "post" {
         names.push("Idempotent-Replayed");
     }
-    if secured && method == "get" && !single {
+    let is_file = response["content"].get("text/csv").is_some();
+    if secured && method == "get" && !single && !is_file {
         names.push("Link");
     }
     let headers = response
