@@ -6,6 +6,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use crate::account::{handlers as account, sign_in};
 use crate::applications::{batch, handlers as applications, timeline, upsert};
 use crate::http::{error, health, metrics, site, test_clock};
+use crate::imports::handlers as imports;
 use crate::interviews::handlers as interviews;
 
 /// The face of the document: title, tags in the order of the article, the schema of every problem.
@@ -63,6 +64,11 @@ pub fn api(config: &mut ServiceConfig<'_>) {
         .service(interviews::get_interview) //               GET    /v1/interviews/{id}
         .service(interviews::update_interview) //            PATCH  /v1/interviews/{id}
         .service(interviews::delete_interview) //            DELETE /v1/interviews/{id}
+        // Imports and exports
+        .service(imports::create_import) //                  POST   /v1/imports
+        .service(imports::list_imports) //                   GET    /v1/imports
+        .service(imports::get_import) //                     GET    /v1/imports/{id}
+        .service(imports::export_applications) //            GET    /v1/exports/applications.csv
         // Service
         .service(health::get_liveness) //                    GET    /health/live
         .service(health::get_readiness); //                  GET    /health/ready

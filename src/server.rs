@@ -23,7 +23,7 @@ use crate::http::error::Result;
 use crate::http::{metrics, problems};
 use crate::jobs::{Bell, Runner};
 use crate::services::Services;
-use crate::{account, auth, http, routes};
+use crate::{account, auth, http, imports, routes};
 
 /// A head that takes longer than this to arrive is not waited for.
 const SLOW_HEAD: Duration = Duration::from_secs(5);
@@ -213,6 +213,7 @@ fn job_registry() -> crate::jobs::Registry {
         .tidy("tokens of mails", auth::email_tokens::forget_expired)
         .tidy("attempts", auth::throttle::forget_old)
         .on(account::mails::JOB, account::mails::send)
+        .on(imports::JOB, imports::run)
 }
 
 fn cors(settings: &Settings) -> Cors {

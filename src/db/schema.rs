@@ -95,6 +95,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    import_parts (owner_id, id) {
+        owner_id -> Uuid,
+        id -> Uuid,
+        import_id -> Uuid,
+        first_row -> Int4,
+        rows -> Jsonb,
+    }
+}
+
+diesel::table! {
     imports (owner_id, id) {
         owner_id -> Uuid,
         id -> Uuid,
@@ -107,6 +117,7 @@ diesel::table! {
         version -> Int4,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
+        failure -> Nullable<Text>,
     }
 }
 
@@ -212,6 +223,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     email_tokens,
     events,
     idempotency_keys,
+    import_parts,
     imports,
     interviews,
     jobs,

@@ -1,34 +1,45 @@
 //! Bring an existing job-search spreadsheet in, and take everything out again as CSV.
 //!
-//! People keep their applications in sheets of their own making. [`rows::read`] takes such a file as
+//! People keep their applications in sheets of their own making. `rows::read` takes such a file as
 //! bytes, recognises encoding, delimiter, header row, columns, dates and status words, and hands over
-//! one outcome for each row: what to create, or why not. [`export::Exporter`] writes the same columns
-//! back. Nothing in this folder performs I/O of its own or knows the time: `today` is an argument.
+//! one outcome for each row: what to create, or why not. `export::Exporter` writes the same columns
+//! back. [`handlers`] serves both; `write` makes applications of the outcomes, `job` does so for large
+//! files in the background, part by part; `rules` tells which rows are the same and what their past was.
 //!
 //! The way of a file: `decode` (bytes to text) or `xlsx` (bytes to cells) → `grid` (rows of non-empty
-//! cells) → `columns` (what each column means) → `convert` (what each row means), with
-//! `dates`, `status`, `salary` and `text` for single cells.
+//! cells) → `columns` (what each column means) → `convert` (what each row means), with `dates`,
+//! `status`, `salary` and `text` for single cells. None of these performs I/O of its own or knows the
+//! time: `today` is an argument.
 
 mod cells;
-pub mod columns;
+mod columns;
 mod convert;
-pub mod dates;
-pub mod decode;
-pub mod export;
-pub mod fields;
-pub mod grid;
+mod dates;
+mod decode;
+mod download;
+mod export;
+mod fields;
+mod grid;
+pub mod handlers;
+mod job;
+mod model;
 mod pay;
-pub mod problems;
-pub mod rows;
-pub mod salary;
-pub mod status;
+mod problems;
+mod queries;
+mod rows;
+mod rules;
+mod salary;
+mod status;
 mod status_clause;
 mod status_endings;
 mod status_stages;
 mod status_words;
-pub mod synonyms;
-pub mod text;
-pub mod xlsx;
+mod synonyms;
+mod text;
+mod write;
+mod xlsx;
+
+pub use job::{JOB, run};
 
 #[cfg(test)]
 mod files_tests;
