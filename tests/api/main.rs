@@ -8,7 +8,9 @@ mod cli;
 mod cluster_support;
 mod conventions;
 mod embedded_cluster;
+mod exports;
 mod harness;
+mod imports;
 mod interviews;
 mod openapi_driven;
 #[path = "../promises/mod.rs"]
