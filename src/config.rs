@@ -286,7 +286,7 @@ pub struct LogSettings {
     )]
     pub log_format: LogFormat,
 
-    /// What is logged: error, warn, info, debug, or a filter such as info,rebound::db=debug
+    /// What is logged: error, warn, info, debug, or a filter such as info,rebound::db=debug; libraries say nothing below info
     #[arg(
         long,
         env = "REBOUND_LOG",

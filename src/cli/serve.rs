@@ -29,6 +29,7 @@ const LOOK_AFTER: Duration = Duration::from_millis(500);
 pub fn run(args: ServeArgs) -> Result<(), Failure> {
     let settings = args.settings;
     logging::init(&settings.log);
+    logging::catch_panics(&settings.log);
     settings.check()?;
     // Said before anything is started: a taken port is the commonest mishap.
     drop(
