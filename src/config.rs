@@ -145,6 +145,10 @@ pub struct Settings {
     #[arg(long, env = "REBOUND_WORKERS", value_name = "COUNT", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub workers: Option<u16>,
 
+    /// Seconds that a client may do nothing on an open connection
+    #[arg(long, env = "REBOUND_KEEP_ALIVE", default_value_t = 75, value_name = "SECONDS", value_parser = clap::value_parser!(u16).range(1..=3600))]
+    pub keep_alive: u16,
+
     /// Address under which people reach the service, for links in mails [default: the address it listens on]
     #[arg(long, env = "REBOUND_PUBLIC_URL", value_name = "URL")]
     pub public_url: Option<url::Url>,
@@ -286,7 +290,7 @@ pub struct LogSettings {
     )]
     pub log_format: LogFormat,
 
-    /// What is logged: error, warn, info, debug, or a filter such as info,rebound::db=debug
+    /// What is logged: error, warn, info, debug, or a filter such as info,rebound::db=debug; libraries say nothing below info
     #[arg(
         long,
         env = "REBOUND_LOG",

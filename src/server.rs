@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use actix_cors::Cors;
 use actix_web::dev::ServerHandle;
@@ -17,20 +17,28 @@ use crate::clock::Clock;
 use crate::config::{Settings, SettingsError};
 use crate::db::{self, ConnectionOptions, Db};
 use crate::http::caller::services as shared;
+use crate::http::connections::Connections;
 use crate::http::document::Document;
 use crate::http::edge::{edge, guard, method_not_allowed};
 use crate::http::error::Result;
+use crate::http::listener::Listener;
 use crate::http::{metrics, problems};
 use crate::jobs::{Bell, Runner};
 use crate::services::Services;
-use crate::{account, auth, http, imports, routes};
+use crate::{account, auth, http, imports, logging, routes};
 
 /// A head that takes longer than this to arrive is not waited for.
 const SLOW_HEAD: Duration = Duration::from_secs(5);
-/// How long an idle connection is kept.
-const KEEP_ALIVE: Duration = Duration::from_secs(75);
 /// How long a stop waits for requests in flight, in seconds.
 const LONGEST_GOODBYE: u64 = 30;
+/// How long, before that, open connections get to send one more request and to be told to go.
+const LAST_ORDERS: Duration = Duration::from_secs(1);
+/// How long a worker may take to meet a connection that was let in.
+const AT_LEAST: Duration = Duration::from_millis(100);
+/// How often connections are looked at.
+const LOOK_AGAIN: Duration = Duration::from_millis(10);
+/// How often clients that do nothing are hung up on.
+const SWEEP: Duration = Duration::from_millis(500);
 /// Connections of the job thread: one at work, one in reserve.
 const JOB_CONNECTIONS: u32 = 2;
 
@@ -75,12 +83,24 @@ pub struct Running {
     handles: Vec<ServerHandle>,
     tasks: Vec<JoinHandle<std::io::Result<()>>>,
     jobs: Runner,
+    listener: Listener,
+    connections: Arc<Connections>,
+    sweeper: JoinHandle<()>,
 }
 
 impl Running {
-    /// Stops taking connections, lets requests in flight end, then ends the background threads.
+    /// Refuses new connections, answers what comes on open ones with the word to close them, lets
+    /// requests in flight end, then ends the background threads.
     pub async fn stop(mut self) {
         self.services.drain();
+        logging::expect_a_closed_listener();
+        self.listener.close().await;
+        // Someone may have been let in whom no worker has met, and so nobody has counted.
+        tokio::time::sleep(AT_LEAST).await;
+        let begin = Instant::now();
+        while self.connections.count() > 0 && begin.elapsed() < LAST_ORDERS {
+            tokio::time::sleep(LOOK_AGAIN).await;
+        }
         for handle in &self.handles {
             handle.stop(true).await;
         }
@@ -89,6 +109,7 @@ impl Running {
                 log::error!("the server ended badly: {error}");
             }
         }
+        self.sweeper.abort();
         self.jobs.stop();
     }
 }
@@ -124,6 +145,12 @@ pub fn start(
         mailer,
         Bell::default(),
     ));
+    let failed = |error| StartError::Listen(settings.listen, error);
+    let (listener, socket) = Listener::bind(settings.listen).map_err(failed)?;
+    let address = socket.local_addr().map_err(failed)?;
+    let keep_alive = Duration::from_secs(settings.keep_alive.into());
+    // The protocol layer's own limit comes first where it has one.
+    let connections = Arc::new(Connections::new(keep_alive + SWEEP));
     let jobs = Runner::start(
         job_registry(),
         db::pool(database.clone(), JOB_CONNECTIONS),
@@ -132,6 +159,7 @@ pub fn start(
     .map_err(StartError::Thread)?;
 
     let (app_services, app_pool, app_clock) = (Arc::clone(&services), pool.clone(), clock.clone());
+    let opened = Arc::clone(&connections);
     let server = HttpServer::new(move || {
         // Each worker has its own door, as wide as its share of the threads.
         let db = Db::new(app_pool.clone(), threads, app_clock.clone());
@@ -160,21 +188,25 @@ pub fn start(
     .workers(workers)
     .worker_max_blocking_threads(threads)
     .client_request_timeout(SLOW_HEAD)
-    .keep_alive(KEEP_ALIVE)
+    .keep_alive(keep_alive)
     .shutdown_timeout(LONGEST_GOODBYE)
     .disable_signals()
-    .on_connect(|connection, _| {
+    .on_connect(move |connection, data| {
+        let Some(stream) = connection.downcast_ref::<actix_web::rt::net::TcpStream>() else {
+            return;
+        };
         // Without it a chunked answer waits for the peer's delayed acknowledgement.
-        if let Some(stream) = connection.downcast_ref::<actix_web::rt::net::TcpStream>()
-            && let Err(error) = stream.set_nodelay(true)
-        {
+        if let Err(error) = stream.set_nodelay(true) {
             log::debug!("TCP_NODELAY: {error}");
         }
+        match opened.take(stream) {
+            Ok(open) => _ = data.insert(open),
+            Err(error) => log::warn!("a connection is not watched over: {error}"),
+        }
     })
-    .bind(settings.listen)
-    .map_err(|error| StartError::Listen(settings.listen, error))?;
-    let address = server.addrs().first().copied().unwrap_or(settings.listen);
-    let server = server.run();
+    .listen(socket)
+    .map_err(failed)?
+    .run();
     let mut handles = vec![server.handle()];
     let mut tasks = vec![tokio::task::spawn_local(server)];
     if let Some(listen) = settings.metrics_listen {
@@ -197,12 +229,22 @@ pub fn start(
         handles.push(inside.handle());
         tasks.push(tokio::task::spawn_local(inside));
     }
+    let swept = Arc::clone(&connections);
+    let sweeper = tokio::task::spawn_local(async move {
+        loop {
+            tokio::time::sleep(SWEEP).await;
+            swept.close_overdue();
+        }
+    });
     Ok(Running {
         address,
         services,
         handles,
         tasks,
         jobs,
+        listener,
+        connections,
+        sweeper,
     })
 }
 

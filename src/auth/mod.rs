@@ -90,12 +90,12 @@ impl FromRequest for CurrentUser {
                 session_id: token.session_id,
             };
             let services = services(&request)?;
-            if !services.sessions.is_fresh(user.session_id) {
+            if !services.sessions.is_fresh(user) {
                 let alive = sessions::is_alive(&database(&request)?, user).await?;
                 if !alive {
                     return Err(invalid_token());
                 }
-                services.sessions.remember(user.session_id);
+                services.sessions.remember(user);
             }
             Ok(user)
         })

@@ -39,28 +39,28 @@ const REMEMBERED: usize = 100_000;
 
 /// Sessions that the database called alive less than a second ago.
 #[derive(Default)]
-pub struct LiveSessions(RwLock<HashMap<Uuid, Instant>>);
+pub struct LiveSessions(RwLock<HashMap<Uuid, (Uuid, Instant)>>);
 
 impl LiveSessions {
-    /// Was the session alive less than a second ago?
-    pub fn is_fresh(&self, session: Uuid) -> bool {
+    /// Was the session of this user alive less than a second ago?
+    pub fn is_fresh(&self, user: CurrentUser) -> bool {
         self.0
             .read()
             .unwrap_or_else(std::sync::PoisonError::into_inner)
-            .get(&session)
-            .is_some_and(|seen| seen.elapsed() < BELIEVED)
+            .get(&user.session_id)
+            .is_some_and(|(owner, seen)| *owner == user.id && seen.elapsed() < BELIEVED)
     }
 
     /// The database just called it alive.
-    pub fn remember(&self, session: Uuid) {
+    pub fn remember(&self, user: CurrentUser) {
         let mut sessions = self
             .0
             .write()
             .unwrap_or_else(std::sync::PoisonError::into_inner);
         if sessions.len() >= REMEMBERED {
-            sessions.retain(|_, seen| seen.elapsed() < BELIEVED);
+            sessions.retain(|_, (_, seen)| seen.elapsed() < BELIEVED);
         }
-        sessions.insert(session, Instant::now());
+        sessions.insert(user.session_id, (user.id, Instant::now()));
     }
 
     /// The session has ended here and now.

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use clap::Args;
+use rustix::process::{Resource, getrlimit, setrlimit};
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::Failure;
@@ -29,7 +30,9 @@ const LOOK_AFTER: Duration = Duration::from_millis(500);
 pub fn run(args: ServeArgs) -> Result<(), Failure> {
     let settings = args.settings;
     logging::init(&settings.log);
+    logging::catch_panics(&settings.log);
     settings.check()?;
+    raise_file_limit();
     // Said before anything is started: a taken port is the commonest mishap.
     drop(
         TcpListener::bind(settings.listen)
@@ -51,6 +54,19 @@ pub fn run(args: ServeArgs) -> Result<(), Failure> {
         cluster.stop()?;
     }
     outcome
+}
+
+/// Lets the process open as many files as it may: each connection takes two, and the usual limit of
+/// 1,024 is a tradition for programs that use `select`.
+fn raise_file_limit() {
+    let mut limit = getrlimit(Resource::Nofile);
+    if limit.current == limit.maximum {
+        return;
+    }
+    limit.current = limit.maximum;
+    if let Err(error) = setrlimit(Resource::Nofile, limit) {
+        log::debug!("the limit of open files stays: {error}");
+    }
 }
 
 async fn serve(settings: Settings, database: &mut Database) -> Result<(), Failure> {

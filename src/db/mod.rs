@@ -17,7 +17,8 @@ mod text_enum;
 mod tx;
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
 use diesel::PgConnection;
 use tokio::sync::Semaphore;
@@ -29,9 +30,10 @@ use crate::http::error::Error;
 pub use pool::{ConnectionOptions, Pool, connect, connection_failure, pool};
 pub use tx::{Access, Owner, Tx};
 
-/// How long a request may wait for a free connection before it is told to come again.
+/// How long a request may wait for free connections, all its calls together, before it is told to come
+/// again.
 const WAIT_FOR_CONNECTION: Duration = Duration::from_millis(1_500);
-/// How long the database may take for one request, its own timeout included.
+/// How long the database may take for one request, all its calls together, its own timeout included.
 const DEADLINE: Duration = Duration::from_millis(3_000);
 
 /// How long a thread may take for a request without asking the database.
@@ -43,6 +45,24 @@ pub struct Db {
     pool: Pool,
     permits: Arc<Semaphore>,
     clock: Clock,
+    waited: Spent,
+    worked: Spent,
+}
+
+/// Time that the calls of one request have taken, in microseconds. Clones count together.
+#[derive(Clone, Default)]
+struct Spent(Arc<AtomicU64>);
+
+impl Spent {
+    /// What is left of the time.
+    fn left_of(&self, all: Duration) -> Duration {
+        all.saturating_sub(Duration::from_micros(self.0.load(Ordering::Relaxed)))
+    }
+
+    fn add_since(&self, begin: Instant) {
+        let micros = u64::try_from(begin.elapsed().as_micros()).unwrap_or(u64::MAX);
+        self.0.fetch_add(micros, Ordering::Relaxed);
+    }
 }
 
 impl Db {
@@ -55,6 +75,18 @@ impl Db {
             pool,
             permits: Arc::new(Semaphore::new(threads)),
             clock,
+            waited: Spent::default(),
+            worked: Spent::default(),
+        }
+    }
+
+    /// The same door for one request, whose calls share the time that a request may take.
+    #[must_use]
+    pub fn for_request(&self) -> Self {
+        Self {
+            waited: Spent::default(),
+            worked: Spent::default(),
+            ..self.clone()
         }
     }
 
@@ -90,7 +122,7 @@ impl Db {
         &self,
         work: impl FnOnce() -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
-        self.on_thread(COMPUTING, work)
+        self.on_thread(COMPUTING, &Spent::default(), work)
             .await?
             .unwrap_or_else(|| Err(Error::overloaded()))
     }
@@ -103,11 +135,11 @@ impl Db {
     ) -> Result<T, Error> {
         let pool = self.pool.clone();
         let now = self.clock.now();
-        self.on_thread(DEADLINE, move || {
+        let call = self.on_thread(self.worked.left_of(DEADLINE), &self.worked, move || {
             pool.get()?.transaction(owner, access, now, work)
-        })
-        .await?
-        .unwrap_or_else(|| Err(Error::database_unavailable("the deadline passed")))
+        });
+        call.await?
+            .unwrap_or_else(|| Err(Error::database_unavailable("the deadline passed")))
     }
 
     /// What a closure returns; nothing when the deadline passed.
@@ -118,22 +150,29 @@ impl Db {
     async fn on_thread<T: Send + 'static>(
         &self,
         deadline: Duration,
+        spent: &Spent,
         work: impl FnOnce() -> Result<T, Error> + Send + 'static,
     ) -> Result<Option<Result<T, Error>>, Error> {
+        let begin = Instant::now();
         let permit = tokio::time::timeout(
-            WAIT_FOR_CONNECTION,
+            self.waited.left_of(WAIT_FOR_CONNECTION),
             Arc::clone(&self.permits).acquire_owned(),
         )
-        .await
-        .map_err(|_| Error::overloaded())?
-        .map_err(|_| Error::overloaded())?;
+        .await;
+        self.waited.add_since(begin);
+        let permit = permit
+            .map_err(|_| Error::overloaded())?
+            .map_err(|_| Error::overloaded())?;
         let call = actix_web::web::block(move || {
             // The permit goes along: when the deadline passes, the thread is still busy until
             // the server answers, and nobody else may count on it before.
             let _permit = permit;
             work()
         });
-        match tokio::time::timeout(deadline, call).await {
+        let begin = Instant::now();
+        let outcome = tokio::time::timeout(deadline, call).await;
+        spent.add_since(begin);
+        match outcome {
             Ok(Ok(result)) => Ok(Some(result)),
             Ok(Err(_)) => Err(Error::internal("a blocking call panicked")),
             Err(_) => Ok(None),

@@ -6,7 +6,7 @@
 //! ETag, 304, 412, replays, `Link`.
 
 use actix_web::dev::Payload;
-use actix_web::{FromRequest, HttpRequest, HttpResponse, web};
+use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, web};
 use futures_util::future::LocalBoxFuture;
 use serde::Serialize;
 use uuid::Uuid;
@@ -43,12 +43,17 @@ impl FromRequest for Caller {
     }
 }
 
-/// The worker's door to the database.
+/// The door to the database, the same one for all calls of a request.
 pub fn database(request: &HttpRequest) -> Result<Db> {
-    request
+    if let Some(db) = request.extensions().get::<Db>() {
+        return Ok(db.clone());
+    }
+    let db = request
         .app_data::<web::Data<Db>>()
-        .map(|db| db.get_ref().clone())
-        .ok_or_else(|| Error::internal("the application has no database"))
+        .map(|db| db.for_request())
+        .ok_or_else(|| Error::internal("the application has no database"))?;
+    request.extensions_mut().insert(db.clone());
+    Ok(db)
 }
 
 /// What all workers share.

@@ -9,11 +9,12 @@ use std::time::Instant;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{self, HeaderName, HeaderValue};
-use actix_web::http::{Method, StatusCode};
+use actix_web::http::{ConnectionType, Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::{HttpMessage, HttpResponse, web};
 
 use super::compress::Encoding;
+use super::connections::{Open, Tracked};
 use super::error::{Error, Fault, Problem};
 use super::limit::{Counted, Standing};
 use super::network::{self, Network};
@@ -52,8 +53,12 @@ impl Drop for InFlight {
 pub async fn edge(
     mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
-) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+) -> Result<ServiceResponse<Tracked>, actix_web::Error> {
     let started = Instant::now();
+    let connection = request.conn_data::<Open>().map(Open::connection);
+    if let Some(connection) = &connection {
+        connection.work();
+    }
     let services = request
         .app_data::<web::Data<Services>>()
         .cloned()
@@ -83,7 +88,12 @@ pub async fn edge(
     let encoding = Encoding::negotiate(request.headers());
     // Whatever a handler or extractor says comes back as a response, errors included.
     let response = next.call(request).await?.map_into_boxed_body();
-    let response = finish(response, &id, &standing, encoding);
+    let mut response = finish(response, &id, &standing, encoding);
+    if services.is_draining() {
+        // The client's next request belongs to another replica.
+        let head = response.response_mut().head_mut();
+        head.set_connection_type(ConnectionType::Close);
+    }
     let route = response
         .request()
         .match_pattern()
@@ -93,7 +103,7 @@ pub async fn edge(
     in_flight.ended();
     services.metrics.end(method.as_str(), &route, status, took);
     log_line(&response, &method, &route, &id, took.as_micros());
-    Ok(response)
+    Ok(response.map_body(|_, body| Tracked::new(body, connection)))
 }
 
 /// The middleware right before the handlers: refuses what none of them has to look at.

@@ -20,6 +20,11 @@ const TIDY_EVERY: Duration = Duration::from_secs(600);
 /// A job whose worker is silent for this long, in seconds, is claimed by another one.
 const LEASE_SECONDS: i64 = 300;
 
+/// How long a stop waits for the present job.
+const LONGEST_GOODBYE: Duration = Duration::from_secs(5);
+/// How long between two looks at a thread that is to end.
+const LOOK_AGAIN: Duration = Duration::from_millis(5);
+
 /// A running job thread; it ends with [`Runner::stop`] or when dropped.
 pub struct Runner {
     stopping: Arc<AtomicBool>,
@@ -60,13 +65,23 @@ impl Runner {
         })
     }
 
-    /// Lets the present job end and stops.
+    /// Lets the present job end and stops. A job that takes too long, such as one whose database does
+    /// not answer, is given up with the process; someone claims it again when its lease ends.
     pub fn stop(&mut self) {
         self.stopping.store(true, Ordering::Relaxed);
         self.bell.wake();
-        if let Some(thread) = self.thread.take()
-            && thread.join().is_err()
-        {
+        let Some(thread) = self.thread.take() else {
+            return;
+        };
+        let begin = Instant::now();
+        while !thread.is_finished() {
+            if begin.elapsed() > LONGEST_GOODBYE {
+                log::warn!("a job is left unfinished");
+                return;
+            }
+            std::thread::sleep(LOOK_AGAIN);
+        }
+        if thread.join().is_err() {
             log::error!("the job thread panicked");
         }
     }

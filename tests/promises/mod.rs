@@ -5,6 +5,9 @@
 
 mod load;
 mod p06_forged_tokens;
+mod p07_stolen_refresh_token;
+mod p09_unknown_accounts;
+mod p10_guessing;
 mod p11_retried_posts;
 mod p12_lost_updates;
 mod p13_killed_service;

@@ -8,6 +8,7 @@ use std::time::Duration;
 use super::load::{Written, companies, wait_until, write_until_broken};
 use super::stage::{Stage, User};
 use crate::support::process::Service;
+use crate::support::victim::is_alive;
 
 const WRITES: usize = 1_000;
 const WRITERS: usize = 8;
@@ -97,10 +98,7 @@ fn a_killed_service_leaves_its_database_to_the_next_one() {
     next.terminate();
     let status = next.wait(Duration::from_secs(30)).expect("it ends");
     assert!(status.success(), "{status}: {}", next.logs());
-    assert!(
-        !fs::exists(format!("/proc/{orphan}")).unwrap_or(true),
-        "the database ends with the service"
-    );
+    assert!(!is_alive(orphan), "the database ends with the service");
 }
 
 /// The process number that the database server notes in its folder.

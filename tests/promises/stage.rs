@@ -14,6 +14,7 @@ use rebound::db::{ConnectionOptions, connect, migrate};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use crate::support::app::shared_cluster;
 use crate::support::cluster::{Scratch, TestCluster, TestDb};
 use crate::support::process::Service;
 use crate::support::wire::Wire;
@@ -56,7 +57,7 @@ pub struct User {
 impl Stage {
     /// A database of the cluster that all experiments share.
     pub fn shared() -> Self {
-        let cluster = TestCluster::shared(migrate_template);
+        let cluster = shared_cluster();
         Self::new(Some(cluster.new_database()))
     }
 
