@@ -163,19 +163,9 @@ impl TestApp {
         self.request("GET", path)
     }
 
-    /// POST without a sign-in.
-    pub fn post(&self, path: &str, body: Value) -> Request {
-        self.request("POST", path).json(&body)
-    }
-
     /// PUT without a sign-in.
     pub fn put(&self, path: &str, body: Value) -> Request {
         self.request("PUT", path).json(&body)
-    }
-
-    /// PATCH without a sign-in.
-    pub fn patch(&self, path: &str, body: Value) -> Request {
-        self.request("PATCH", path).json(&body)
     }
 
     /// DELETE without a sign-in.

@@ -18,7 +18,6 @@ pub struct User<'a> {
     pub app: &'a TestApp,
     pub id: Uuid,
     pub session_id: Uuid,
-    pub email: String,
 }
 
 impl TestApp {
@@ -42,7 +41,6 @@ impl TestApp {
             app: self,
             id,
             session_id,
-            email,
         }
     }
 }
