@@ -6,8 +6,8 @@ use bytes::Bytes;
 use futures_util::{StreamExt, stream};
 
 use super::model::{
-    Import, ImportListQuery, ImportPage, ImportQuery, ImportReport, ImportStatus, ImportSummary,
-    Options, Workbook,
+    ExportedSheet, Import, ImportListQuery, ImportPage, ImportQuery, ImportReport, ImportStatus,
+    ImportSummary, Options, SheetText, Workbook,
 };
 use super::problems::{FileError, FileErrorCode};
 use super::rows::{self, FileKind, ReadOptions, Sheet};
@@ -47,10 +47,10 @@ const TEXTS: [&str; 4] = [
     request_body(
         description = "The file.",
         content(
-            (String = "text/csv", example = "Company,Position,Status,Date Applied\nKite & Anchor,Backend Engineer,Rejected after interview,2026-03-05\n"),
-            (String = "text/tab-separated-values"),
-            (String = "application/csv"),
-            (String = "text/plain"),
+            (SheetText = "text/csv", example = "Company,Position,Status,Date Applied\nKite & Anchor,Backend Engineer,Rejected after interview,2026-03-05\n"),
+            (SheetText = "text/tab-separated-values"),
+            (SheetText = "application/csv"),
+            (SheetText = "text/plain"),
             (Workbook = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
         )
     ),
@@ -190,8 +190,7 @@ pub async fn get_import(caller: Caller, Id(id): Id) -> Result<HttpResponse> {
 /// loss. A value that a spreadsheet would run as a formula has an apostrophe before it, which the import
 /// takes away again. The file begins with a byte order mark, so that Excel reads it as UTF-8.
 #[utoipa::path(tag = "Imports and exports",
-    responses((status = 200, description = "The file.", body = String, content_type = "text/csv",
-        headers(("Content-Disposition" = String, description = "`attachment; filename=\"applications.csv\"`")))))]
+    responses((status = 200, description = "The file, as an attachment named applications.csv.", body = ExportedSheet, content_type = "text/csv")))]
 #[get("/v1/exports/applications.csv")]
 pub async fn export_applications(caller: Caller) -> Result<HttpResponse> {
     // The first part is read before the answer begins, so that a fault can still be told as one.

@@ -59,6 +59,21 @@ pub struct ImportQuery {
     pub(super) date_order: Option<DateOrder>,
 }
 
+/// A sheet as text with a delimiter.
+#[derive(ToSchema)]
+#[schema(value_type = String, max_length = 10_485_760)]
+#[expect(
+    dead_code,
+    reason = "only its schema is used; the body is read as bytes"
+)]
+pub struct SheetText(String);
+
+/// All applications as a sheet.
+#[derive(ToSchema)]
+#[schema(value_type = String, format = Binary)]
+#[expect(dead_code, reason = "only its schema is used; the file is streamed")]
+pub struct ExportedSheet(Vec<u8>);
+
 /// A workbook of Excel 2007 or later.
 #[derive(ToSchema)]
 #[schema(value_type = String, format = Binary)]

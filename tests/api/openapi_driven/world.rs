@@ -35,6 +35,10 @@ fn special(user: &User<'_>, collection: &str) -> Option<String> {
                 .body("text/csv", format!("company,title\n{rows}"))
                 .expect(202);
             let location = started.header("location").to_owned();
+            // While it runs, what its owner has changes by itself.
+            while user.get(&location).expect(200).text_at("/status") != "completed" {
+                std::thread::sleep(std::time::Duration::from_millis(20));
+            }
             Some(location.rsplit('/').next().expect("an id").to_owned())
         }
         _ => None,
