@@ -9,6 +9,7 @@ use crate::support::app::TestApp;
 use crate::support::builders::User;
 use crate::support::client::{Answer, Request};
 use crate::support::document::{Operation, operations};
+use crate::support::victim::eventually;
 
 /// An id that nobody has.
 pub const NOBODYS: &str = "019a6f0e-7a41-7c3e-a4a1-8d0c2f7c1c55";
@@ -36,9 +37,9 @@ fn special(user: &User<'_>, collection: &str) -> Option<String> {
                 .expect(202);
             let location = started.header("location").to_owned();
             // While it runs, what its owner has changes by itself.
-            while user.get(&location).expect(200).text_at("/status") != "completed" {
-                std::thread::sleep(std::time::Duration::from_millis(20));
-            }
+            eventually("the end of the import", || {
+                user.get(&location).expect(200).body["status"] == "completed"
+            });
             Some(location.rsplit('/').next().expect("an id").to_owned())
         }
         _ => None,
