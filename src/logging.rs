@@ -5,6 +5,7 @@
 use std::io::{IsTerminal, Write};
 
 use env_logger::Target;
+use log::LevelFilter;
 use log::kv::{self, Key, Value, VisitSource};
 
 use crate::clock::real_now;
@@ -18,6 +19,8 @@ pub fn init(settings: &LogSettings) {
         LogFormat::Auto => !std::io::stderr().is_terminal(),
     };
     let mut builder = env_logger::Builder::new();
+    // What a peer sends wrong is answered with 400 and no fault of ours; a filter can still ask for it.
+    builder.filter_module("actix_http::h1::dispatcher", LevelFilter::Off);
     builder.parse_filters(&settings.log).target(Target::Stderr);
     if json {
         builder.format(|out, record| {
