@@ -35,6 +35,8 @@ fn links(html: &str) -> Vec<String> {
         .iter()
         .flat_map(|attribute| html.split(attribute).skip(1))
         .filter_map(|rest| rest.split('"').next())
+        // What is in the page itself needs no request.
+        .filter(|address| !address.starts_with("data:"))
         .map(str::to_owned)
         .collect()
 }
