@@ -25,6 +25,7 @@ pub mod problems;
 pub mod rules;
 pub mod shape;
 pub mod site;
+pub mod strict;
 pub mod test_clock;
 pub mod text;
 pub mod visitor;

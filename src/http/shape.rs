@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 use serde_path_to_error::Segment;
 
 use super::error::FieldError;
+use super::strict::Strict;
 use super::text;
 
 /// More faults than this are not worth a longer list.
@@ -19,7 +20,6 @@ pub fn read<T>(mut document: Value) -> Result<T, Vec<FieldError>>
 where
     T: DeserializeOwned + Validate<Context = ()>,
 {
-    // Serde would take an array for the members of a struct in their order.
     if !document.is_object() {
         return Err(vec![FieldError::new(
             "",
@@ -58,7 +58,7 @@ fn covers(known: &str, pointer: &str) -> bool {
 fn shape<T: DeserializeOwned>(document: &mut Value, faults: &mut Vec<FieldError>) -> Option<T> {
     let mut tries: Map<String, Value> = Map::new();
     loop {
-        let error = match serde_path_to_error::deserialize::<_, T>(&*document) {
+        let error = match serde_path_to_error::deserialize::<_, T>(Strict(document)) {
             Ok(value) => return Some(value),
             Err(error) => error,
         };
@@ -358,6 +358,12 @@ mod tests {
                 pair("/size", "wrong_type"),
             ]
         );
+    }
+
+    #[test]
+    fn an_array_is_no_object_inside_a_document_either() {
+        let found = outer_faults(json!({"inner": ["remote", 1], "size": 1}));
+        assert_eq!(found, vec![pair("/inner", "wrong_type")]);
     }
 
     #[test]
