@@ -6,6 +6,7 @@ use std::io::{IsTerminal, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use env_logger::Target;
+use log::LevelFilter;
 use log::kv::{self, Key, Value, VisitSource};
 use log::{Level, Record};
 
@@ -33,6 +34,8 @@ fn is_hidden(record: &Record<'_>) -> bool {
 pub fn init(settings: &LogSettings) {
     let json = is_json(settings);
     let mut builder = env_logger::Builder::new();
+    // What a peer sends wrong is answered with 400 and no fault of ours; a filter can still ask for it.
+    builder.filter_module("actix_http::h1::dispatcher", LevelFilter::Off);
     builder.parse_filters(&settings.log).target(Target::Stderr);
     if json {
         builder.format(|out, record| {
