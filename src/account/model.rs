@@ -131,6 +131,7 @@ impl From<&User> for Profile {
 /// A merge patch of the preferences: what is absent stays as it is.
 #[derive(ToSchema)]
 #[schema(as = PreferencesPatch)]
+#[serde(deny_unknown_fields)]
 #[expect(
     dead_code,
     reason = "only its schema is used; the patch is applied to a Profile"

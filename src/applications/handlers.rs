@@ -70,7 +70,7 @@ pub struct ApplicationQuery {
     pub(super) tag: Option<String>,
     /// With each of these words, at most 8, in company, title, location or notes.
     #[garde(length(chars, max = 200), custom(few_words))]
-    #[param(max_length = 200, example = "rust lyon")]
+    #[param(max_length = 200)]
     pub(super) q: Option<String>,
     /// Applied for on this day or later.
     #[garde(custom(sane_date))]

@@ -91,7 +91,13 @@ pub struct ApplicationFields {
     pub job_title: String,
     /// The posting.
     #[garde(length(chars, min = 1, max = 2000), custom(web_address))]
-    #[schema(min_length = 1, max_length = 2000, format = Uri, pattern = "^https?://", example = "https://jobs.example/x/1")]
+    #[schema(
+        min_length = 1,
+        max_length = 2000,
+        format = "url",
+        pattern = "^https?://",
+        example = "https://jobs.example/x/1"
+    )]
     pub url: Option<String>,
     /// Where it was found.
     #[garde(length(chars, min = 1, max = 100))]

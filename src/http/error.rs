@@ -71,7 +71,10 @@ impl FieldError {
 
 /// The body of every error answer.
 #[derive(Serialize, ToSchema)]
-#[schema(as = Problem)]
+#[schema(as = Problem, example = json!({
+    "type": "/problems/not_found", "title": "There is no such thing here", "status": 404,
+    "detail": "There is nothing with this id.", "code": "not_found", "request_id": "019a6f0e-7a41-7c3e-a4a1-8d0c2f7c1c55"
+}))]
 pub struct ProblemBody<'a> {
     /// Address of a page that explains the problem.
     #[serde(rename = "type")]

@@ -87,12 +87,18 @@ pub struct InterviewFields {
     pub location: Option<String>,
     /// Where it is online.
     #[garde(length(chars, min = 1, max = 2000), custom(web_address))]
-    #[schema(min_length = 1, max_length = 2000, format = Uri, pattern = "^https?://", example = "https://meet.example/abc")]
+    #[schema(
+        min_length = 1,
+        max_length = 2000,
+        format = "url",
+        pattern = "^https?://",
+        example = "https://meet.example/abc"
+    )]
     pub link: Option<String>,
-    /// What came of it.
+    /// What came of it; `pending` without it.
+    // No default in the schema: typed clients take that for a promise and ask for the member.
     #[serde(default = "pending")]
     #[garde(skip)]
-    #[schema(default = "pending")]
     pub outcome: InterviewOutcome,
     /// The local day on which one prepared for it.
     #[garde(custom(sane_date))]

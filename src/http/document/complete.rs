@@ -15,39 +15,69 @@ pub(super) fn complete(document: &mut Value) {
     });
     document["components"]["headers"] = headers();
     describe_patches(document);
+    let resources = resources(document);
     if let Some(paths) = document["paths"].as_object_mut() {
         for (path, item) in paths {
             if let Some(operations) = item.as_object_mut() {
                 for (method, operation) in operations {
-                    complete_operation(path, method, operation);
+                    complete_operation(path, method, operation, &resources);
                 }
             }
         }
     }
 }
 
+/// The headers of answers. Those that every answer of their kind has are required, so that clients can
+/// rely on them.
 fn headers() -> Value {
     let text = |description: &str, example: &str| json!({"description": description, "schema": {"type": "string", "maxLength": 2000}, "example": example});
+    let always = |description: &str, example: &str| {
+        let mut header = text(description, example);
+        header["required"] = json!(true);
+        header
+    };
     json!({
-        "X-Request-Id": text("The id under which the request was logged; the client's own when it sent a sane one.", "019a6f0e-7a41-7c3e-a4a1-8d0c2f7c1c55"),
-        "RateLimit": text("What is left of the quota, and the seconds until a request is allowed again.", "\"user\";r=599;t=0"),
-        "RateLimit-Policy": text("The quota and its window in seconds.", "\"user\";q=600;w=60"),
-        "ETag": text("Version and hash of the resource, for If-Match and If-None-Match.", "\"v1-5f1d7a1c9b2e4d60\""),
-        "Location": text("Path of the resource.", "/v1/applications/019a6f0e-7a41-7c3e-a4a1-8d0c2f7c1c55"),
+        "X-Request-Id": always("The id under which the request was logged; the client's own when it sent a sane one.", "019a6f0e-7a41-7c3e-a4a1-8d0c2f7c1c55"),
+        "RateLimit": always("What is left of the quota, and the seconds until a request is allowed again.", "\"user\";r=599;t=0"),
+        "RateLimit-Policy": always("The quota and its window in seconds.", "\"user\";q=600;w=60"),
+        "ETag": always("Version and hash of the resource, for If-Match and If-None-Match.", "\"v1-5f1d7a1c9b2e4d60\""),
+        "Location": always("Path of the resource.", "/v1/applications/019a6f0e-7a41-7c3e-a4a1-8d0c2f7c1c55"),
         "Link": text("The next page, rel=\"next\"; absent on the last page.", "</v1/applications?cursor=eyJvIjoi>; rel=\"next\""),
-        "Retry-After": {"description": "Seconds to wait before the request is worth repeating.", "schema": {"type": "integer", "minimum": 1, "maximum": 86400}, "example": 1},
+        "Retry-After": {"description": "Seconds to wait before the request is worth repeating.", "required": true, "schema": {"type": "integer", "minimum": 1, "maximum": 86400}, "example": 1},
         "Idempotent-Replayed": text("`true` when the answer is the stored one of an earlier request.", "true"),
-        "WWW-Authenticate": text("How to sign in.", "Bearer realm=\"rebound\""),
+        "WWW-Authenticate": always("How to sign in.", "Bearer realm=\"rebound\""),
     })
 }
 
-fn complete_operation(path: &str, method: &str, operation: &mut Value) {
+/// The schemas of the single resources, which are what is answered with an ETag.
+fn resources(document: &Value) -> Vec<Value> {
+    let paths = document["paths"].as_object();
+    paths
+        .into_iter()
+        .flatten()
+        .filter(|(path, _)| is_single(path))
+        .map(|(_, item)| answered(&item["get"]["responses"]["200"]))
+        .filter(Value::is_string)
+        .collect()
+}
+
+/// Does the path name one resource?
+fn is_single(path: &str) -> bool {
+    path.ends_with('}') || path == "/v1/me"
+}
+
+/// The reference to the schema of an answer, or null.
+fn answered(response: &Value) -> Value {
+    response["content"]["application/json"]["schema"]["$ref"].clone()
+}
+
+fn complete_operation(path: &str, method: &str, operation: &mut Value, resources: &[Value]) {
     let versioned = path.starts_with("/v1");
     let auth = path.starts_with("/v1/auth/");
     let secured = versioned && !auth;
     let has_body = operation.get("requestBody").is_some();
     let has_id = path.contains('{');
-    let read_single = method == "get" && (path.ends_with('}') || path == "/v1/me");
+    let read_single = method == "get" && is_single(path);
     if secured {
         operation["security"] = json!([{"bearer": []}]);
     } else {
@@ -69,16 +99,17 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
         parameters.push(header_parameter(
             "If-Match",
             "The ETag that the change is based on; 412 when the resource has changed since.",
-            json!({"type": "string", "maxLength": 2000}),
+            json!({"type": "string"}),
         ));
     }
     if secured && read_single {
         parameters.push(header_parameter(
             "If-None-Match",
             "The ETag of the copy that the client has; 304 when it is still the same.",
-            json!({"type": "string", "maxLength": 2000}),
+            json!({"type": "string"}),
         ));
     }
+    tidy_parameters(operation);
     if !parameters.is_empty() {
         if operation.get("parameters").is_none() {
             operation["parameters"] = json!([]);
@@ -90,7 +121,8 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
 
     if let Some(responses) = operation["responses"].as_object_mut() {
         for (status, response) in responses.iter_mut() {
-            success_headers(status, response, method, read_single, secured);
+            let tagged = status != "202" && resources.contains(&answered(response));
+            success_headers(status, response, method, tagged, secured);
         }
         let mut kinds: Vec<Kind> = vec![problems::INVALID_QUERY, problems::NOT_ACCEPTABLE];
         if path != health::LIVENESS {
@@ -135,11 +167,37 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
     }
 }
 
+/// An empty parameter is refused (see `params`), so texts have a character at least. What may be left out
+/// has no example: the reference would fill it in, and a newcomer's first list would be a filtered one.
+fn tidy_parameters(operation: &mut Value) {
+    let parameters = operation
+        .get_mut("parameters")
+        .and_then(Value::as_array_mut);
+    for parameter in parameters.into_iter().flatten() {
+        if parameter["in"] != "query" {
+            continue;
+        }
+        let optional = parameter["required"] != true;
+        if let Some(parameter) = parameter.as_object_mut().filter(|_| optional) {
+            parameter.remove("example");
+        }
+        if let Some(schema) = parameter.get_mut("schema").and_then(Value::as_object_mut) {
+            if optional {
+                schema.remove("example");
+            }
+            let is_text = schema.get("type") == Some(&json!("string"));
+            if is_text && !schema.contains_key("enum") && !schema.contains_key("format") {
+                schema.entry("minLength").or_insert_with(|| json!(1));
+            }
+        }
+    }
+}
+
 fn header_parameter(name: &str, description: &str, schema: Value) -> Value {
     json!({"name": name, "in": "header", "required": false, "description": description, "schema": schema})
 }
 
-fn success_headers(status: &str, response: &mut Value, method: &str, single: bool, secured: bool) {
+fn success_headers(status: &str, response: &mut Value, method: &str, tagged: bool, secured: bool) {
     if !status.starts_with('2') {
         return;
     }
@@ -147,14 +205,13 @@ fn success_headers(status: &str, response: &mut Value, method: &str, single: boo
     if status == "201" || status == "202" && secured {
         names.push("Location");
     }
-    if single || matches!(method, "patch") || status == "201" {
+    if tagged {
         names.push("ETag");
     }
     if secured && method == "post" {
         names.push("Idempotent-Replayed");
     }
-    let is_file = response["content"].get("text/csv").is_some();
-    if secured && method == "get" && !single && !is_file {
+    if secured && is_page(response) {
         names.push("Link");
     }
     let headers = response
@@ -167,6 +224,13 @@ fn success_headers(status: &str, response: &mut Value, method: &str, single: boo
                 .or_insert_with(|| json!({"$ref": format!("#/components/headers/{name}")}));
         }
     }
+}
+
+/// Pages are named so by `page_schema!`.
+fn is_page(response: &Value) -> bool {
+    answered(response)
+        .as_str()
+        .is_some_and(|reference| reference.ends_with("Page"))
 }
 
 /// Describes each error status once, with every code that it can carry.
