@@ -1,5 +1,4 @@
-//! The state machine of an application and what its timeline says. Pure functions (product.md,
-//! *Applications*; decisions.md, *Timeline*).
+//! The state machine of an application and what its timeline says. Pure functions.
 
 use chrono::{DateTime, Utc};
 use uuid::Uuid;

@@ -13,9 +13,9 @@ use crate::config::Secret;
 use crate::http::body::Fingerprint;
 use crate::http::error::{Error, Result};
 
-/// From this length on any password is taken, in characters (api.md).
+/// From this length on any password is taken, in characters.
 const LONG_ENOUGH: usize = 15;
-/// The shortest password, in characters (api.md).
+/// The shortest password, in characters.
 const SHORTEST: usize = 10;
 /// The longest password, in characters: hashing costs time for each.
 pub const LONGEST: usize = 200;

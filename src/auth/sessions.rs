@@ -23,7 +23,7 @@ use crate::http::page::Window;
 
 pub use super::queries::LiveSession;
 
-/// How long a session lives without being used, in days (api.md).
+/// How long a session lives without being used, in days.
 const LIFE_DAYS: i64 = 30;
 /// What every refresh token begins with.
 const PREFIX: &str = "rbd_rt_";

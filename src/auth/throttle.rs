@@ -24,9 +24,9 @@ const MAILS_FOR_NETWORK: &str = "mail_network";
 /// What is counted for an email address.
 const OF_ADDRESSES: &[&str] = &[LOGINS_OF_ACCOUNT, MAILS_TO_ADDRESS];
 
-/// Minutes in which failed logins count (api.md).
+/// Minutes in which failed logins count.
 const LOGIN_MINUTES: i64 = 15;
-/// Minutes in which registrations and mails count (api.md).
+/// Minutes in which registrations and mails count.
 const HOUR_MINUTES: i64 = 60;
 
 /// So many attempts of a kind, by or at a subject, within so many minutes.

@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::keys::Keys;
 
-/// How long an access token lives, in seconds (api.md).
+/// How long an access token lives, in seconds.
 pub const LIFE: i64 = 15 * 60;
 /// The `iss` of every token.
 const ISSUER: &str = "rebound";

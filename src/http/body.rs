@@ -22,7 +22,7 @@ use super::shape;
 
 /// Largest JSON body, in bytes.
 pub const MAX_JSON: usize = 1024 * 1024;
-/// Largest file for the import, in bytes (api.md: 10 MB).
+/// Largest file for the import, in bytes (10 MB).
 pub const MAX_FILE: usize = 10 * 1024 * 1024;
 /// A body has to arrive within this time, whatever its size: a slow sender must not hold a place.
 const ARRIVAL: Duration = Duration::from_secs(20);

@@ -18,7 +18,7 @@ use super::problems;
 use crate::db::Tx;
 use crate::db::schema::idempotency_keys;
 
-/// How long a key is kept, in hours (api.md).
+/// How long a key is kept, in hours.
 pub const KEPT_HOURS: i64 = 24;
 /// Longest key, in characters.
 const LONGEST: usize = 255;

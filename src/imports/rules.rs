@@ -1,5 +1,5 @@
 //! What a row of a file becomes: which rows are the same, and what an application's past was. Pure
-//! functions (api.md, *Import*; decisions.md, *Imports*).
+//! functions.
 
 use std::collections::{HashMap, HashSet};
 

@@ -69,7 +69,7 @@ def map_case(context, case):
     """Takes out of a valid request what would end it before its body is looked at; invalid ones stay as they are."""
     if case.meta is None or not case.meta.generation.mode.is_positive:
         return case
-    # api.md refuses control characters everywhere, so the schemas do not repeat it.
+    # The API refuses control characters everywhere, so the schemas do not repeat it.
     for part in ("body", "query"):
         clean = without_control(getattr(case, part))
         if clean != getattr(case, part):

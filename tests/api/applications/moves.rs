@@ -1,4 +1,4 @@
-//! The state machine, written down a second time: product.md, *Applications*.
+//! The state machine, written down a second time.
 
 use serde_json::{Value, json};
 

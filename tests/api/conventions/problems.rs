@@ -6,7 +6,7 @@ use uuid::Uuid;
 use crate::support::app::TestApp;
 use crate::support::client::Answer;
 
-/// What RFC 9457 and api.md ask of every problem.
+/// What RFC 9457 and docs/API-DESIGN.md ask of every problem.
 #[track_caller]
 fn is_a_problem(answer: &Answer) {
     assert_eq!(
