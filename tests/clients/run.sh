@@ -126,10 +126,14 @@ document() {
 }
 
 python() {
-    say "A Python client can be generated, without a warning"
+    say "A Python client can be generated"
     echo 'post_hooks: []' >"$out/python.yml"
     "$venv/openapi-python-client" generate --path "$out/openapi.json" --config "$out/python.yml" \
-        --output-path "$out/python" --overwrite --fail-on-warning
+        --output-path "$out/python" --overwrite >"$out/python.log" 2>&1 || { cat "$out/python.log"; fail "it cannot"; }
+    # The generator knows no plain files as bodies, so it leaves the upload out; everything else has to be there.
+    if grep '^WARNING' "$out/python.log" | grep -v '^WARNING parsing POST /v1/imports '; then
+        fail "the generator leaves something out, see $out/python.log"
+    fi
     "$venv/python" -m compileall -q "$out/python"
 }
 
