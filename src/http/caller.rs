@@ -91,6 +91,14 @@ impl Caller {
         self.db.write(self.id(), work).await
     }
 
+    /// Reads a further part of an answer that has begun. Each part has the time of a request to itself.
+    pub async fn read_on<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        self.db.for_request().read(self.id(), work).await
+    }
+
     /// Works on a thread of its own without the database, such as on an uploaded file.
     pub async fn compute<T: Send + 'static>(
         &self,

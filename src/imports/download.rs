@@ -10,6 +10,7 @@ use crate::account::preferences;
 use crate::applications::rules::{Stage, Status};
 use crate::applications::{Application, oldest_first};
 use crate::clock::{local_date, start_of_day};
+use crate::db::Tx;
 use crate::http::caller::Caller;
 use crate::http::error::{Error, Result};
 
@@ -21,15 +22,15 @@ pub type Place = (DateTime<Utc>, Uuid);
 
 /// The part after a place, and where the next one begins; nothing behind the last one.
 pub async fn part(caller: &Caller, after: Option<Place>) -> Result<(Bytes, Option<Place>)> {
-    let (rows, zone) = caller
-        .read(move |tx| {
-            let zone = preferences(tx.conn, tx.owner)?.time_zone;
-            Ok((
-                oldest_first(tx.conn, tx.owner, after, ROWS_OF_A_PART)?,
-                zone,
-            ))
-        })
-        .await?;
+    let work = move |tx: &mut Tx<'_>| {
+        let zone = preferences(tx.conn, tx.owner)?.time_zone;
+        let rows = oldest_first(tx.conn, tx.owner, after, ROWS_OF_A_PART)?;
+        Ok((rows, zone))
+    };
+    let (rows, zone) = match after {
+        None => caller.read(work).await?,
+        Some(_) => caller.read_on(work).await?,
+    };
     let broken = |error| Error::internal(format!("the export cannot be written: {error}"));
     let mut exporter = match after {
         None => Exporter::new(Vec::new()).map_err(broken)?,

@@ -406,6 +406,12 @@ fn twenty_thousand_rows_come_in_while_one_watches() {
     let same = user.get(&path).header("If-None-Match", done.header("etag"));
     same.expect(304);
 
+    // All of it goes out again, however long that takes.
+    let began = Instant::now();
+    let export = user.get("/v1/exports/applications.csv").expect(200);
+    println!("20,000 rows out: {:?}", began.elapsed());
+    assert_eq!(export.text.lines().count(), 20_001);
+
     let again = import(&user, "?dry_run=true", file).expect(202);
     let again = ended(&user, again.header("location"));
     assert_eq!(again.body["report"]["dry_run"], true);
