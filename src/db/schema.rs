@@ -82,6 +82,38 @@ diesel::table! {
 }
 
 diesel::table! {
+    feedback_items (owner_id, id) {
+        owner_id -> Uuid,
+        id -> Uuid,
+        feedback_request_id -> Uuid,
+        position -> Int4,
+        area -> Text,
+        polarity -> Text,
+        quote -> Text,
+    }
+}
+
+diesel::table! {
+    feedback_requests (owner_id, id) {
+        owner_id -> Uuid,
+        id -> Uuid,
+        application_id -> Uuid,
+        recipient_name -> Nullable<Text>,
+        recipient_email -> Nullable<Text>,
+        question -> Nullable<Text>,
+        status -> Text,
+        sent_at -> Nullable<Timestamptz>,
+        nudged_at -> Nullable<Timestamptz>,
+        closed_at -> Nullable<Timestamptz>,
+        response_text -> Nullable<Text>,
+        override_reason -> Nullable<Text>,
+        version -> Int4,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     idempotency_keys (user_id, key) {
         user_id -> Uuid,
         key -> Text,
@@ -158,10 +190,73 @@ diesel::table! {
 }
 
 diesel::table! {
+    messages (owner_id, id) {
+        owner_id -> Uuid,
+        id -> Uuid,
+        kind -> Text,
+        status -> Text,
+        application_id -> Nullable<Uuid>,
+        feedback_request_id -> Nullable<Uuid>,
+        template_id -> Nullable<Uuid>,
+        recipient_name -> Nullable<Text>,
+        recipient_email -> Nullable<Text>,
+        subject -> Nullable<Text>,
+        body -> Text,
+        override_reason -> Nullable<Text>,
+        sent_at -> Nullable<Timestamptz>,
+        version -> Int4,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    reflections (owner_id, id) {
+        owner_id -> Uuid,
+        id -> Uuid,
+        application_id -> Nullable<Uuid>,
+        resume_tailored -> Nullable<Text>,
+        company_researched -> Nullable<Text>,
+        skills_lacking -> Nullable<Text>,
+        missing_skills -> Array<Text>,
+        outside_my_control -> Nullable<Text>,
+        what_went_well -> Nullable<Text>,
+        improvements -> Array<Text>,
+        version -> Int4,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     refresh_tokens (hash) {
         hash -> Bytea,
         session_id -> Uuid,
         generation -> Int4,
+    }
+}
+
+diesel::table! {
+    rejections (owner_id, id) {
+        owner_id -> Uuid,
+        id -> Uuid,
+        application_id -> Uuid,
+        received_at -> Nullable<Timestamptz>,
+        channel -> Nullable<Text>,
+        reply_address -> Nullable<Text>,
+        stage_reached -> Text,
+        reason_code -> Text,
+        reason_basis -> Nullable<Text>,
+        reason_text -> Nullable<Text>,
+        cooloff_hours -> Int4,
+        cooloff_until -> Nullable<Timestamptz>,
+        status -> Text,
+        replied_at -> Nullable<Timestamptz>,
+        closed_at -> Nullable<Timestamptz>,
+        superseded_by -> Nullable<Text>,
+        version -> Int4,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
     }
 }
 
@@ -176,6 +271,20 @@ diesel::table! {
         revoked_at -> Nullable<Timestamptz>,
         last_used_hash -> Nullable<Bytea>,
         generation -> Int4,
+    }
+}
+
+diesel::table! {
+    templates (owner_id, id) {
+        owner_id -> Uuid,
+        id -> Uuid,
+        kind -> Text,
+        name -> Text,
+        subject -> Nullable<Text>,
+        body -> Text,
+        version -> Int4,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
     }
 }
 
@@ -214,21 +323,30 @@ diesel::joinable!(events -> users (owner_id));
 diesel::joinable!(idempotency_keys -> users (user_id));
 diesel::joinable!(imports -> users (owner_id));
 diesel::joinable!(jobs -> users (user_id));
+diesel::joinable!(messages -> users (owner_id));
+diesel::joinable!(reflections -> users (owner_id));
 diesel::joinable!(refresh_tokens -> sessions (session_id));
 diesel::joinable!(sessions -> users (user_id));
+diesel::joinable!(templates -> users (owner_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     application_steps,
     applications,
     email_tokens,
     events,
+    feedback_items,
+    feedback_requests,
     idempotency_keys,
     import_parts,
     imports,
     interviews,
     jobs,
+    messages,
+    reflections,
     refresh_tokens,
+    rejections,
     sessions,
+    templates,
     throttles,
     users,
 );
