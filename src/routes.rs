@@ -4,10 +4,11 @@ use utoipa::OpenApi;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::account::{handlers as account, sign_in};
-use crate::applications::{batch, handlers as applications, timeline, upsert};
+use crate::applications::{batch, handlers as applications, rejecting, timeline, upsert};
 use crate::http::{error, health, metrics, site, test_clock};
 use crate::imports::handlers as imports;
 use crate::interviews::handlers as interviews;
+use crate::rejections::handlers as rejections;
 
 /// The face of the document: title, tags in the order of the article, the schema of every problem.
 #[derive(OpenApi)]
@@ -23,6 +24,7 @@ use crate::interviews::handlers as interviews;
         (name = "Accounts", description = "Register, sign in, stay signed in, leave."),
         (name = "Applications", description = "What one applied for, where it stands and how it got there."),
         (name = "Interviews", description = "The rounds of an application."),
+        (name = "Rejections", description = "The answer of a company, met calmly: first a cool-off, then a good reply."),
         (name = "Imports and exports", description = "A job search from a spreadsheet and back."),
         (name = "Service", description = "For those who run it.")
     )
@@ -64,6 +66,12 @@ pub fn api(config: &mut ServiceConfig<'_>) {
         .service(interviews::get_interview) //               GET    /v1/interviews/{id}
         .service(interviews::update_interview) //            PATCH  /v1/interviews/{id}
         .service(interviews::delete_interview) //            DELETE /v1/interviews/{id}
+        // Rejections
+        .service(rejecting::create_rejection) //             POST   /v1/rejections
+        .service(rejections::list_rejections) //             GET    /v1/rejections
+        .service(rejections::get_rejection) //               GET    /v1/rejections/{id}
+        .service(rejections::update_rejection) //            PATCH  /v1/rejections/{id}
+        .service(rejecting::transition_rejection) //         POST   /v1/rejections/{id}/transitions
         // Imports and exports
         .service(imports::create_import) //                  POST   /v1/imports
         .service(imports::list_imports) //                   GET    /v1/imports

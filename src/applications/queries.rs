@@ -73,6 +73,16 @@ pub fn lock(conn: &mut PgConnection, owner: Uuid, id: Uuid) -> Result<Applicatio
         .first(conn)?)
 }
 
+/// The same for one that a body refers to; nothing when there is none.
+pub fn find_locked(conn: &mut PgConnection, owner: Uuid, id: Uuid) -> Result<Option<Application>> {
+    Ok(owned_by(owner)
+        .filter(applications::id.eq(id))
+        .select(Application::as_select())
+        .for_update()
+        .first(conn)
+        .optional()?)
+}
+
 /// The application with an external id, locked until the transaction ends.
 pub fn lock_external(
     conn: &mut PgConnection,

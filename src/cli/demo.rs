@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::user::{as_nobody, explain};
 use super::{Failure, database};
 use crate::account::{self, NewUser, preferences};
-use crate::applications::rules::{Status, StepKind};
+use crate::applications::rules::Status;
 use crate::applications::{
     Application, ApplicationFields, NewNote, WantedMove, WorkMode, add_note, create, record_move,
 };
@@ -154,10 +154,8 @@ fn application(
             break;
         }
         let wanted = WantedMove {
-            to: *to,
-            kind: StepKind::Transition,
-            occurred_at: None,
             note: note(*to),
+            ..WantedMove::to(*to)
         };
         current = write(conn, owner, at, |tx| {
             let preferences = preferences(tx.conn, tx.owner)?;

@@ -21,6 +21,16 @@ pub struct Page<T> {
     pub next_cursor: Option<String>,
 }
 
+impl<T> Page<T> {
+    /// The same page with each row as the API shows it.
+    pub fn map<U>(self, show: impl FnMut(T) -> U) -> Page<U> {
+        Page {
+            data: self.data.into_iter().map(show).collect(),
+            next_cursor: self.next_cursor,
+        }
+    }
+}
+
 /// The value of the sorted column in the last row of a page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Key {

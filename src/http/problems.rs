@@ -75,6 +75,9 @@ catalogue! {
     /// The state machine forbids the move.
     ILLEGAL_TRANSITION: "illegal_transition", 409, "This move is not allowed",
         "The status cannot change in this way. The members from, to and allowed of the answer say what can; allowed_by_reopen lists what a reopen makes possible, and a correction may go anywhere.";
+    /// The rejection still cools off.
+    COOLOFF_ACTIVE: "cooloff_active", 409, "The rejection still cools off",
+        "Nothing is sent in a first heat. Wait until cooloff_until (the seconds are in Retry-After), or say in override_reason, in 10 characters at least, why it cannot wait; the reason stays visible on the timeline.";
     /// The email address has an account.
     EMAIL_TAKEN: "email_taken", 409, "The address has an account already",
         "Sign in instead, or reset the password.";

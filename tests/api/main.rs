@@ -15,6 +15,8 @@ mod interviews;
 mod openapi_driven;
 #[path = "../promises/mod.rs"]
 mod promises;
+mod readme;
+mod rejections;
 mod schema_drift;
 mod schema_invariants;
 mod support;

@@ -9,7 +9,10 @@ fn tour(address: &str) -> String {
     let readme = include_str!("../../README.md");
     let (_, rest) = readme.split_once("<!-- tour -->").expect("the tour begins");
     let (tour, _) = rest.split_once("<!-- /tour -->").expect("the tour ends");
-    let commands: Vec<&str> = tour.lines().filter(|line| !line.starts_with("```")).collect();
+    let commands: Vec<&str> = tour
+        .lines()
+        .filter(|line| !line.starts_with("```"))
+        .collect();
     commands.join("\n").replace("127.0.0.1:8080", address)
 }
 
@@ -32,7 +35,10 @@ fn the_tour_of_the_readme_does_what_it_says() {
         "Kite & Anchor",
         "company",
     ] {
-        assert!(said.contains(words), "{words} is not in:\n{said}\n{complaints}");
+        assert!(
+            said.contains(words),
+            "{words} is not in:\n{said}\n{complaints}"
+        );
     }
     // What was created is the second import; the first one was a rehearsal.
     assert_eq!(app.sql_value("SELECT count(*) FROM applications"), 61);
