@@ -9,6 +9,8 @@
 //! | [`routes`] | every path of the API at a glance |
 //! | [`applications`], [`interviews`] | the job search itself |
 //! | [`rejections`] | the answer of a company, met calmly |
+//! | [`feedback`], [`reflections`] | what one learns from a no |
+//! | [`suggestions`] | the small goals that grow from it |
 //! | [`imports`] | spreadsheets in and out |
 //! | [`account`] | register, sign in, preferences, erasure |
 //! | [`auth`] | passwords, tokens, sessions, the current user |
@@ -28,13 +30,16 @@ pub mod clock;
 pub mod config;
 pub mod db;
 pub mod events;
+pub mod feedback;
 pub mod http;
 pub mod imports;
 pub mod interviews;
 pub mod jobs;
 pub mod logging;
 pub mod mail;
+pub mod reflections;
 pub mod rejections;
 pub mod routes;
 pub mod server;
 pub mod services;
+pub mod suggestions;

@@ -5,9 +5,11 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::account::{handlers as account, sign_in};
 use crate::applications::{batch, handlers as applications, rejecting, timeline, upsert};
+use crate::feedback::handlers as feedback;
 use crate::http::{error, health, metrics, site, test_clock};
 use crate::imports::handlers as imports;
 use crate::interviews::handlers as interviews;
+use crate::reflections::handlers as reflections;
 use crate::rejections::handlers as rejections;
 
 /// The face of the document: title, tags in the order of the article, the schema of every problem.
@@ -25,6 +27,8 @@ use crate::rejections::handlers as rejections;
         (name = "Applications", description = "What one applied for, where it stands and how it got there."),
         (name = "Interviews", description = "The rounds of an application."),
         (name = "Rejections", description = "The answer of a company, met calmly: first a cool-off, then a good reply."),
+        (name = "Feedback", description = "Asking the company what to learn from its answer, and what came back."),
+        (name = "Reflections", description = "What one takes from it, and the small goals that grow from it."),
         (name = "Imports and exports", description = "A job search from a spreadsheet and back."),
         (name = "Service", description = "For those who run it.")
     )
@@ -72,6 +76,22 @@ pub fn api(config: &mut ServiceConfig<'_>) {
         .service(rejections::get_rejection) //               GET    /v1/rejections/{id}
         .service(rejections::update_rejection) //            PATCH  /v1/rejections/{id}
         .service(rejecting::transition_rejection) //         POST   /v1/rejections/{id}/transitions
+        // Feedback
+        .service(feedback::create_feedback_request) //       POST   /v1/feedback-requests
+        .service(feedback::list_feedback_requests) //        GET    /v1/feedback-requests
+        .service(feedback::get_feedback_request) //          GET    /v1/feedback-requests/{id}
+        .service(feedback::update_feedback_request) //       PATCH  /v1/feedback-requests/{id}
+        .service(feedback::delete_feedback_request) //       DELETE /v1/feedback-requests/{id}
+        .service(feedback::transition_feedback_request) //   POST   /v1/feedback-requests/{id}/transitions
+        .service(feedback::create_nudge) //                  POST   /v1/feedback-requests/{id}/nudges
+        .service(feedback::suggest_goals_from_feedback) //   GET    /v1/feedback-requests/{id}/suggested-goals
+        // Reflections
+        .service(reflections::create_reflection) //          POST   /v1/reflections
+        .service(reflections::list_reflections) //           GET    /v1/reflections
+        .service(reflections::get_reflection) //             GET    /v1/reflections/{id}
+        .service(reflections::update_reflection) //          PATCH  /v1/reflections/{id}
+        .service(reflections::delete_reflection) //          DELETE /v1/reflections/{id}
+        .service(reflections::suggest_goals_from_reflection) // GET /v1/reflections/{id}/suggested-goals
         // Imports and exports
         .service(imports::create_import) //                  POST   /v1/imports
         .service(imports::list_imports) //                   GET    /v1/imports

@@ -87,6 +87,21 @@ catalogue! {
     /// The first request with this key still runs.
     REQUEST_IN_PROGRESS: "request_in_progress", 409, "The first request with this key still runs",
         "A request with the same Idempotency-Key has not been answered yet. Wait for the time in Retry-After and send it again.";
+    /// One request for feedback is open for an application at a time.
+    FEEDBACK_REQUEST_OPEN: "feedback_request_open", 409, "A feedback request is open already",
+        "A company is asked once. The application has a request that is a draft, or that was sent less than fourteen days ago; feedback_request_id names it. Change, send or cancel that one, or wait for its answer.";
+    /// It was declined or cancelled.
+    FEEDBACK_REQUEST_CLOSED: "feedback_request_closed", 409, "The feedback request is closed",
+        "What was declined or cancelled stays as it is. Write another request, or remove this one.";
+    /// No answer is waited for.
+    NUDGE_NOT_POSSIBLE: "nudge_not_possible", 409, "No answer is waited for",
+        "A nudge follows a request that was sent less than fourteen days ago and has no answer yet.";
+    /// The company has had less than five days.
+    NUDGE_TOO_EARLY: "nudge_too_early", 409, "It is too early for a nudge",
+        "People need time to answer. Five days after the request one nudge is in place; nudge_allowed_from says when that is.";
+    /// There was a nudge.
+    ALREADY_NUDGED: "already_nudged", 409, "There was a nudge already",
+        "One nudge is polite, a second one is not. Fourteen days after the request silence is an answer too.";
     /// Something else changed in the meantime.
     CONFLICT: "conflict", 409, "The change does not fit what is stored",
         "Another request changed the same thing at the same time. Read it again and repeat the change.";

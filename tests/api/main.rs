@@ -9,6 +9,7 @@ mod cluster_support;
 mod conventions;
 mod embedded_cluster;
 mod exports;
+mod feedback;
 mod harness;
 mod imports;
 mod interviews;
@@ -16,6 +17,7 @@ mod openapi_driven;
 #[path = "../promises/mod.rs"]
 mod promises;
 mod readme;
+mod reflections;
 mod rejections;
 mod schema_drift;
 mod schema_invariants;

@@ -21,6 +21,12 @@ fn filled(app: &TestApp, users: [&User<'_>; 2]) -> Vec<String> {
              VALUES ('{}', gen_random_uuid(), 'queued', 0, 0, '{{}}', '{{}}', 1, now(), now())",
             user.id
         ));
+        app.execute(&format!(
+            "INSERT INTO feedback_items (owner_id, id, feedback_request_id, position, area, polarity, quote)
+             SELECT owner_id, gen_random_uuid(), id, 1, 'other', 'strength', 'x' FROM feedback_requests
+             WHERE owner_id = '{}' LIMIT 1",
+            user.id
+        ));
     }
     let tables = app.sql(
         "SELECT table_name AS name FROM information_schema.columns WHERE table_schema = 'public' AND column_name = 'owner_id' ORDER BY 1",
