@@ -22,3 +22,4 @@ pub use model::{
 };
 pub use moves::{create, send, transition};
 pub use requests::{FeedbackRequestFields, FeedbackRequestMove};
+pub use rules::FeedbackStatus;

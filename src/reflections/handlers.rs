@@ -4,14 +4,11 @@ use actix_web::{HttpResponse, delete, get, patch, post};
 use chrono::{DateTime, Utc};
 use garde::Validate;
 use serde::Deserialize;
-use serde_json::json;
 use utoipa::IntoParams;
 use uuid::Uuid;
 
 use super::model::{Reflection, ReflectionFields, ReflectionPage};
-use super::{queries, rules};
-use crate::db::Tx;
-use crate::events::{self, Event};
+use super::{create, queries, record, rules};
 use crate::http::answer::Answer;
 use crate::http::body::{Body, Patch};
 use crate::http::caller::{Caller, Id};
@@ -71,15 +68,6 @@ impl ReflectionQuery {
     }
 }
 
-fn record(tx: &mut Tx<'_>, kind: &'static str, reflection: &Reflection) -> Result<()> {
-    let event = Event::new(kind, reflection.id);
-    let event = match reflection.application_id {
-        Some(application) => event.with(json!({"application_id": application})),
-        None => event,
-    };
-    events::record(tx, &event)
-}
-
 /// Write a reflection
 ///
 /// What one takes from it: about one of your applications, or free-standing. Every question may stay
@@ -96,8 +84,7 @@ pub async fn create_reflection(
 ) -> Result<HttpResponse> {
     caller
         .post(body.fingerprint, move |tx, _| {
-            let reflection = queries::insert(tx, &body.value)?;
-            record(tx, "reflection.created", &reflection)?;
+            let reflection = create(tx, &body.value)?;
             Answer::created(format!("/v1/reflections/{}", reflection.id), &reflection)
         })
         .await

@@ -43,7 +43,7 @@ pub(super) fn lock(conn: &mut PgConnection, owner: Uuid, id: Uuid) -> Result<Ref
 }
 
 /// A new reflection; 404 when the owner has no such application.
-pub fn insert(tx: &mut Tx<'_>, fields: &ReflectionFields) -> Result<Reflection> {
+pub(super) fn insert(tx: &mut Tx<'_>, fields: &ReflectionFields) -> Result<Reflection> {
     let statement = diesel::insert_into(reflections::table)
         .values((
             reflections::owner_id.eq(tx.owner),

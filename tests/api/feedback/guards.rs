@@ -3,6 +3,14 @@
 use serde_json::{Value, json};
 
 use super::{PATH, app, draft, draft_for, moved, shown};
+use crate::support::builders::User;
+use crate::support::client::Answer;
+
+/// The rejection of an application from the beginning of November.
+fn rejected(user: &User<'_>, received_at: &str) -> Answer {
+    let application = user.application(json!({"applied_on": "2026-11-01"})).id();
+    user.rejection(json!({"application_id": application, "received_at": received_at}))
+}
 
 #[test]
 fn one_request_is_open_for_an_application_at_a_time() {
@@ -105,7 +113,7 @@ fn an_address_that_nobody_reads_is_not_asked() {
 fn a_rejection_from_an_address_that_nobody_reads_is_not_answered_by_a_request() {
     let app = app();
     let user = app.user();
-    let rejection = user.rejection(json!({"received_at": "2026-11-20T12:00:00Z"}));
+    let rejection = rejected(&user, "2026-11-20T12:00:00Z");
     let application = rejection.text_at("/application_id").to_owned();
     let id = draft_for(&user, &application).expect(201).id();
     let path = format!("/v1/rejections/{}", rejection.id());
@@ -135,7 +143,7 @@ fn a_rejection_from_an_address_that_nobody_reads_is_not_answered_by_a_request() 
 fn nothing_is_sent_while_the_rejection_cools_off_but_for_a_reason() {
     let app = app();
     let user = app.user();
-    let rejection = user.rejection(json!({"received_at": "2026-12-01T12:00:00Z"}));
+    let rejection = rejected(&user, "2026-12-01T12:00:00Z");
     let application = rejection.text_at("/application_id").to_owned();
     let until = rejection.text_at("/cooloff_until").to_owned();
     let id = draft_for(&user, &application).expect(201).id();
@@ -160,7 +168,7 @@ fn nothing_is_sent_while_the_rejection_cools_off_but_for_a_reason() {
 fn a_reason_that_was_not_needed_is_not_kept() {
     let app = app();
     let user = app.user();
-    let rejection = user.rejection(json!({"received_at": "2026-11-30T12:00:00Z"}));
+    let rejection = rejected(&user, "2026-11-30T12:00:00Z");
     let application = rejection.text_at("/application_id").to_owned();
     let id = draft_for(&user, &application).expect(201).id();
     let body = json!({"to": "sent", "override_reason": "It cannot wait any longer."});
@@ -176,7 +184,7 @@ fn a_reason_that_was_not_needed_is_not_kept() {
 fn what_was_sent_inside_the_cool_off_is_not_written_down_later_without_a_reason() {
     let app = app();
     let user = app.user();
-    let rejection = user.rejection(json!({"received_at": "2026-11-20T12:00:00Z"}));
+    let rejection = rejected(&user, "2026-11-20T12:00:00Z");
     let application = rejection.text_at("/application_id").to_owned();
     let id = draft_for(&user, &application).expect(201).id();
     let inside = json!({"to": "sent", "occurred_at": "2026-11-21T11:59:59Z"});

@@ -20,7 +20,7 @@ fn silence_is_an_answer_after_exactly_fourteen_days() {
     };
     app.set_clock("2026-12-15T11:59:59.999999Z");
     assert_eq!(shown(&user, &id).text_at("/status"), "sent");
-    assert_eq!(found("sent"), [id.clone()]);
+    assert_eq!(found("sent"), [id.as_str()]);
     assert!(found("no_answer,draft").is_empty());
     app.set_clock("2026-12-15T12:00:00Z");
     let silent = shown(&user, &id);
@@ -28,8 +28,8 @@ fn silence_is_an_answer_after_exactly_fourteen_days() {
     assert_eq!(silent.body["allowed_transitions"], json!(["answered"]));
     assert_eq!(silent.body["version"], 2);
     assert!(found("sent").is_empty());
-    assert_eq!(found("no_answer"), [id.clone()]);
-    assert_eq!(found("sent,no_answer"), [id.clone()]);
+    assert_eq!(found("no_answer"), [id.as_str()]);
+    assert_eq!(found("sent,no_answer"), [id.as_str()]);
     // A late answer is welcome.
     app.set_clock("2027-02-01T09:00:00Z");
     let body = json!({"to": "answered", "response_text": "Sorry for the delay."});
