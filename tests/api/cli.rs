@@ -129,6 +129,11 @@ fn the_demo_is_half_a_year_of_history_and_says_how_to_sign_in() {
         app.sql_value("SELECT count(*) FROM application_steps WHERE occurred_at > now()"),
         0
     );
+    let learned = app.sql_value(
+        "SELECT (SELECT count(*) FROM feedback_requests WHERE status = 'answered') || ' ' ||
+                (SELECT count(*) FROM feedback_items) || ' ' || (SELECT count(*) FROM reflections)",
+    );
+    assert_eq!(learned, "1 2 2");
     let again = rebound(&app, &["demo"], "");
     assert!(!again.status.success());
     assert!(
