@@ -35,6 +35,7 @@ pub mod http;
 pub mod imports;
 pub mod interviews;
 pub mod jobs;
+pub mod journey;
 pub mod logging;
 pub mod mail;
 pub mod reflections;

@@ -10,6 +10,7 @@ use crate::http::{error, health, metrics, site, test_clock};
 use crate::imports::handlers as imports;
 use crate::interviews::handlers as interviews;
 use crate::reflections::handlers as reflections;
+use crate::journey::handlers as journey;
 use crate::rejections::handlers as rejections;
 
 /// The face of the document: title, tags in the order of the article, the schema of every problem.
@@ -29,6 +30,7 @@ use crate::rejections::handlers as rejections;
         (name = "Rejections", description = "The answer of a company, met calmly: first a cool-off, then a good reply."),
         (name = "Feedback", description = "Asking the company what to learn from its answer, and what came back."),
         (name = "Reflections", description = "What one takes from it, and the small goals that grow from it."),
+        (name = "Journey", description = "Everything around an application in the order in which it happened."),
         (name = "Imports and exports", description = "A job search from a spreadsheet and back."),
         (name = "Service", description = "For those who run it.")
     )
@@ -92,6 +94,8 @@ pub fn api(config: &mut ServiceConfig<'_>) {
         .service(reflections::update_reflection) //          PATCH  /v1/reflections/{id}
         .service(reflections::delete_reflection) //          DELETE /v1/reflections/{id}
         .service(reflections::suggest_goals_from_reflection) // GET /v1/reflections/{id}/suggested-goals
+        // Journey
+        .service(journey::get_journey) //                    GET    /v1/applications/{id}/journey
         // Imports and exports
         .service(imports::create_import) //                  POST   /v1/imports
         .service(imports::list_imports) //                   GET    /v1/imports

@@ -22,5 +22,6 @@ pub use model::{
 };
 pub use moves::{WantedMove, add_note, create, record_move, record_override};
 pub use queries::bulk::oldest_first;
+pub use queries::{get, timeline_by_ids};
 pub use queries::lock;
 pub use timeline::NewNote;

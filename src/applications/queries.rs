@@ -222,6 +222,15 @@ pub fn steps(conn: &mut PgConnection, owner: Uuid, application: Uuid) -> Result<
         .load(conn)?)
 }
 
+/// Those of these entries of timelines that are there, in any order.
+pub fn timeline_by_ids(tx: &mut Tx<'_>, ids: &[Uuid]) -> Result<Vec<TimelineEntry>> {
+    Ok(application_steps::table
+        .filter(application_steps::owner_id.eq(tx.owner))
+        .filter(application_steps::id.eq_any(ids))
+        .select(TimelineEntry::as_select())
+        .load(tx.conn)?)
+}
+
 /// A page of a timeline, oldest entry first.
 pub fn timeline(
     conn: &mut PgConnection,

@@ -98,6 +98,15 @@ pub(super) fn get(tx: &mut Tx<'_>, id: Uuid) -> Result<FeedbackRequest> {
     whole(tx, row)
 }
 
+/// Those of these requests that are there, in any order.
+pub fn by_ids(tx: &mut Tx<'_>, ids: &[Uuid]) -> Result<Vec<FeedbackRequest>> {
+    let rows = owned_by(tx.owner)
+        .filter(feedback_requests::id.eq_any(ids))
+        .select(StoredRequest::as_select())
+        .load(tx.conn)?;
+    with_items(tx.conn, tx.owner, tx.now, rows)
+}
+
 /// One request, locked until the transaction ends.
 pub(super) fn lock(tx: &mut Tx<'_>, id: Uuid) -> Result<FeedbackRequest> {
     let row = owned_by(tx.owner)

@@ -7,6 +7,7 @@ mod queries;
 pub mod rules;
 
 pub use model::{ImprovementArea, Reflection, ReflectionFields, ReflectionPage, Verdict};
+pub use queries::by_ids;
 
 use serde_json::json;
 

@@ -33,6 +33,14 @@ pub(super) fn get(conn: &mut PgConnection, owner: Uuid, id: Uuid) -> Result<Refl
         .first(conn)?)
 }
 
+/// Those of these reflections that are there, in any order.
+pub fn by_ids(tx: &mut Tx<'_>, ids: &[Uuid]) -> Result<Vec<Reflection>> {
+    Ok(owned_by(tx.owner)
+        .filter(reflections::id.eq_any(ids))
+        .select(Reflection::as_select())
+        .load(tx.conn)?)
+}
+
 /// One reflection, locked until the transaction ends.
 pub(super) fn lock(conn: &mut PgConnection, owner: Uuid, id: Uuid) -> Result<Reflection> {
     Ok(owned_by(owner)

@@ -23,7 +23,7 @@ use crate::http::problems;
 pub use model::{
     Details, Opening, Rejection, RejectionAnswer, RejectionFields, RejectionPage, SupersededBy,
 };
-pub use queries::{lock, standing};
+pub use queries::{by_ids, lock, standing};
 pub use rules::{Channel, ReasonBasis, ReasonCode, RejectionState, ReplyAddress, StageReached};
 
 fn record(tx: &mut Tx<'_>, kind: &'static str, rejection: &Rejection) -> Result<()> {

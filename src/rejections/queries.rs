@@ -44,6 +44,14 @@ pub(super) fn get(conn: &mut PgConnection, owner: Uuid, id: Uuid) -> Result<Reje
         .first(conn)?)
 }
 
+/// Those of these rejections that are there, in any order.
+pub fn by_ids(tx: &mut Tx<'_>, ids: &[Uuid]) -> Result<Vec<Rejection>> {
+    Ok(owned_by(tx.owner)
+        .filter(rejections::id.eq_any(ids))
+        .select(Rejection::as_select())
+        .load(tx.conn)?)
+}
+
 /// One rejection, locked until the transaction ends.
 pub fn lock(conn: &mut PgConnection, owner: Uuid, id: Uuid) -> Result<Rejection> {
     Ok(owned_by(owner)

@@ -13,6 +13,7 @@ mod feedback;
 mod harness;
 mod imports;
 mod interviews;
+mod journey;
 mod openapi_driven;
 #[path = "../promises/mod.rs"]
 mod promises;
@@ -21,5 +22,6 @@ mod reflections;
 mod rejections;
 mod schema_drift;
 mod schema_invariants;
+mod story;
 mod support;
 mod upsert;

@@ -32,7 +32,13 @@ fn the_tour_of_the_readme_does_what_it_says() {
         "\"created\": 60",
         "\"status\": \"interviewing\"",
         "\"illegal_transition\"",
-        "Kite & Anchor",
+        "\"cooling_off\"",
+        "\"cooloff_active\"",
+        "\"tone\": \"clean\"",
+        "\"replied\"",
+        "\"nudge_allowed_from\"",
+        "\"reason\"",
+        "\"feedback_request\"",
         "company",
     ] {
         assert!(
