@@ -9,7 +9,7 @@
 //! | [`routes`] | every path of the API at a glance |
 //! | [`applications`], [`interviews`] | the job search itself |
 //! | [`rejections`] | the answer of a company, met calmly |
-//! | [`messages`] | what one writes, and the check of its tone |
+//! | [`messages`] | templates, what one writes, the check of its tone |
 //! | [`feedback`], [`reflections`] | what one learns from a no |
 //! | [`suggestions`] | the small goals that grow from it |
 //! | [`imports`] | spreadsheets in and out |

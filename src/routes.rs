@@ -9,6 +9,7 @@ use crate::feedback::handlers as feedback;
 use crate::http::{error, health, metrics, site, test_clock};
 use crate::imports::handlers as imports;
 use crate::interviews::handlers as interviews;
+use crate::messages::templates::handlers as templates;
 use crate::messages::tone::handlers as tone;
 use crate::reflections::handlers as reflections;
 use crate::rejections::handlers as rejections;
@@ -28,6 +29,7 @@ use crate::rejections::handlers as rejections;
         (name = "Applications", description = "What one applied for, where it stands and how it got there."),
         (name = "Interviews", description = "The rounds of an application."),
         (name = "Rejections", description = "The answer of a company, met calmly: first a cool-off, then a good reply."),
+        (name = "Templates", description = "Texts to start a message from: some come with the service, more are your own."),
         (name = "Messages", description = "What one writes to an employer or a contact, and how it sounds."),
         (name = "Feedback", description = "Asking the company what to learn from its answer, and what came back."),
         (name = "Reflections", description = "What one takes from it, and the small goals that grow from it."),
@@ -78,6 +80,13 @@ pub fn api(config: &mut ServiceConfig<'_>) {
         .service(rejections::get_rejection) //               GET    /v1/rejections/{id}
         .service(rejections::update_rejection) //            PATCH  /v1/rejections/{id}
         .service(rejecting::transition_rejection) //         POST   /v1/rejections/{id}/transitions
+        // Templates
+        .service(templates::create_template) //              POST   /v1/templates
+        .service(templates::list_templates) //               GET    /v1/templates
+        .service(templates::get_template) //                 GET    /v1/templates/{id}
+        .service(templates::update_template) //              PATCH  /v1/templates/{id}
+        .service(templates::delete_template) //              DELETE /v1/templates/{id}
+        .service(templates::render_template) //              POST   /v1/templates/{id}/render
         // Messages
         .service(tone::check_tone) //                        POST   /v1/tone-checks
         // Feedback

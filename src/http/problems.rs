@@ -60,6 +60,9 @@ catalogue! {
     /// The user's own password, asked for once more, does not fit.
     WRONG_PASSWORD: "wrong_password", 403, "The password is wrong",
         "You are signed in, but this also needs your present password, and the one that was sent does not fit. Too many wrong ones are answered with 429 for a while. A forgotten password can be reset at POST /v1/auth/password-reset.";
+    /// The template comes with the service.
+    TEMPLATE_READ_ONLY: "template_read_only", 403, "This template cannot be changed",
+        "It comes with the service and is the same for everyone. Make one of your own with POST /v1/templates and start from its text.";
     /// Unknown, or someone else's.
     NOT_FOUND: "not_found", 404, "There is no such thing here",
         "The address or the id is unknown, or it belongs to someone else; these are deliberately the same answer.";

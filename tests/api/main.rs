@@ -22,4 +22,5 @@ mod rejections;
 mod schema_drift;
 mod schema_invariants;
 mod support;
+mod templates;
 mod upsert;
