@@ -9,6 +9,7 @@ use crate::feedback::handlers as feedback;
 use crate::http::{error, health, metrics, site, test_clock};
 use crate::imports::handlers as imports;
 use crate::interviews::handlers as interviews;
+use crate::messages::handlers as messages;
 use crate::messages::templates::handlers as templates;
 use crate::messages::tone::handlers as tone;
 use crate::reflections::handlers as reflections;
@@ -88,6 +89,12 @@ pub fn api(config: &mut ServiceConfig<'_>) {
         .service(templates::delete_template) //              DELETE /v1/templates/{id}
         .service(templates::render_template) //              POST   /v1/templates/{id}/render
         // Messages
+        .service(messages::create_message) //                POST   /v1/messages
+        .service(messages::list_messages) //                 GET    /v1/messages
+        .service(messages::get_message) //                   GET    /v1/messages/{id}
+        .service(messages::update_message) //                PATCH  /v1/messages/{id}
+        .service(messages::delete_message) //                DELETE /v1/messages/{id}
+        .service(messages::transition_message) //            POST   /v1/messages/{id}/transitions
         .service(tone::check_tone) //                        POST   /v1/tone-checks
         // Feedback
         .service(feedback::create_feedback_request) //       POST   /v1/feedback-requests

@@ -81,6 +81,12 @@ catalogue! {
     /// The rejection still cools off.
     COOLOFF_ACTIVE: "cooloff_active", 409, "The rejection still cools off",
         "Nothing is sent in a first heat. Wait until cooloff_until (the seconds are in Retry-After), or say in override_reason, in 10 characters at least, why it cannot wait; the reason stays visible on the timeline.";
+    /// The message was sent or discarded.
+    MESSAGE_IMMUTABLE: "message_immutable", 409, "The message cannot be changed any more",
+        "A message that was sent or discarded stays as it was. Write a new one.";
+    /// The tone check found something that stands against sending.
+    TONE_BLOCKED: "tone_blocked", 409, "The tone check advises against sending this",
+        "The member findings says what was found, where, and what to write instead. Change the message; or, when it has to go out as it is, say why in override_reason, which stays with the message and on the timeline of its application.";
     /// The email address has an account.
     EMAIL_TAKEN: "email_taken", 409, "The address has an account already",
         "Sign in instead, or reset the password.";

@@ -13,6 +13,7 @@ mod feedback;
 mod harness;
 mod imports;
 mod interviews;
+mod messages;
 mod openapi_driven;
 #[path = "../promises/mod.rs"]
 mod promises;
