@@ -9,6 +9,7 @@
 //! | [`routes`] | every path of the API at a glance |
 //! | [`applications`], [`interviews`] | the job search itself |
 //! | [`rejections`] | the answer of a company, met calmly |
+//! | [`messages`] | templates, what one writes, the check of its tone |
 //! | [`feedback`], [`reflections`] | what one learns from a no |
 //! | [`suggestions`] | the small goals that grow from it |
 //! | [`imports`] | spreadsheets in and out |
@@ -38,6 +39,7 @@ pub mod jobs;
 pub mod journey;
 pub mod logging;
 pub mod mail;
+pub mod messages;
 pub mod reflections;
 pub mod rejections;
 pub mod routes;

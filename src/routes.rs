@@ -9,6 +9,9 @@ use crate::feedback::handlers as feedback;
 use crate::http::{error, health, metrics, site, test_clock};
 use crate::imports::handlers as imports;
 use crate::interviews::handlers as interviews;
+use crate::messages::handlers as messages;
+use crate::messages::templates::handlers as templates;
+use crate::messages::tone::handlers as tone;
 use crate::reflections::handlers as reflections;
 use crate::journey::handlers as journey;
 use crate::rejections::handlers as rejections;
@@ -28,6 +31,8 @@ use crate::rejections::handlers as rejections;
         (name = "Applications", description = "What one applied for, where it stands and how it got there."),
         (name = "Interviews", description = "The rounds of an application."),
         (name = "Rejections", description = "The answer of a company, met calmly: first a cool-off, then a good reply."),
+        (name = "Templates", description = "Texts to start a message from: some come with the service, more are your own."),
+        (name = "Messages", description = "What one writes to an employer or a contact, and how it sounds."),
         (name = "Feedback", description = "Asking the company what to learn from its answer, and what came back."),
         (name = "Reflections", description = "What one takes from it, and the small goals that grow from it."),
         (name = "Journey", description = "Everything around an application in the order in which it happened."),
@@ -78,6 +83,21 @@ pub fn api(config: &mut ServiceConfig<'_>) {
         .service(rejections::get_rejection) //               GET    /v1/rejections/{id}
         .service(rejections::update_rejection) //            PATCH  /v1/rejections/{id}
         .service(rejecting::transition_rejection) //         POST   /v1/rejections/{id}/transitions
+        // Templates
+        .service(templates::create_template) //              POST   /v1/templates
+        .service(templates::list_templates) //               GET    /v1/templates
+        .service(templates::get_template) //                 GET    /v1/templates/{id}
+        .service(templates::update_template) //              PATCH  /v1/templates/{id}
+        .service(templates::delete_template) //              DELETE /v1/templates/{id}
+        .service(templates::render_template) //              POST   /v1/templates/{id}/render
+        // Messages
+        .service(messages::create_message) //                POST   /v1/messages
+        .service(messages::list_messages) //                 GET    /v1/messages
+        .service(messages::get_message) //                   GET    /v1/messages/{id}
+        .service(messages::update_message) //                PATCH  /v1/messages/{id}
+        .service(messages::delete_message) //                DELETE /v1/messages/{id}
+        .service(messages::transition_message) //            POST   /v1/messages/{id}/transitions
+        .service(tone::check_tone) //                        POST   /v1/tone-checks
         // Feedback
         .service(feedback::create_feedback_request) //       POST   /v1/feedback-requests
         .service(feedback::list_feedback_requests) //        GET    /v1/feedback-requests

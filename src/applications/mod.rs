@@ -22,6 +22,5 @@ pub use model::{
 };
 pub use moves::{WantedMove, add_note, create, record_move, record_override};
 pub use queries::bulk::oldest_first;
-pub use queries::{get, timeline_by_ids};
-pub use queries::lock;
+pub use queries::{get, lock, timeline_by_ids};
 pub use timeline::NewNote;

@@ -25,6 +25,7 @@ use crate::config::DatabaseSettings;
 use crate::db::{Access, Owner, Tx, ids, in_transaction};
 use crate::http::error::Result;
 use crate::interviews::{self, InterviewFields, InterviewKind, InterviewOutcome};
+use crate::messages::{self, MessageKind, MessageMove, MessageStatus, NewMessage};
 
 /// What `rebound demo` can be told.
 #[derive(Args)]
@@ -82,6 +83,13 @@ const COURSES: [Course; 10] = [
     &[(3, Withdrawn)],
     &[(5, Screening), (6, Interviewing), (9, Offer)],
 ];
+
+/// The application whose rejection was answered, and the one whose answer is still being written.
+const SENT_REPLY: usize = 0;
+const DRAFT_REPLY: usize = 2;
+
+const REPLY: &str = "Dear Ms. Okafor,\n\nThank you for letting me know about your decision, and for your time. \
+    I would be glad to hear from you when another role fits.\n\nKind regards,\nSam";
 
 /// Fills the database and says how to look at it.
 pub fn run(args: &DemoArgs) -> std::result::Result<(), Failure> {
@@ -168,7 +176,33 @@ fn application(
             Ok(moved)
         })?;
     }
-    lessons::learn(conn, owner, number, &current, at)
+    lessons::learn(conn, owner, number, &current, at)?;
+    match number {
+        SENT_REPLY | DRAFT_REPLY => write(conn, owner, at + Duration::days(2), |tx| {
+            reply(tx, current.id, number == SENT_REPLY)
+        }),
+        _ => Ok(()),
+    }
+}
+
+/// Answers a rejection, or begins to.
+fn reply(tx: &mut Tx<'_>, application: Uuid, finished: bool) -> Result<()> {
+    let words = NewMessage {
+        kind: Some(MessageKind::RejectionReply),
+        application_id: Some(application),
+        recipient_name: Some("Ms. Okafor".to_owned()),
+        recipient_email: Some("a.okafor@kite.example".to_owned()),
+        subject: Some("Thank you for letting me know".to_owned()),
+        body: Some(REPLY.to_owned()),
+        ..NewMessage::default()
+    };
+    let mut message = messages::create(tx, words)?;
+    if finished {
+        for to in [MessageStatus::Ready, MessageStatus::Sent] {
+            message = messages::transition(tx, &message, &MessageMove::to(to))?;
+        }
+    }
+    Ok(())
 }
 
 fn write<T>(

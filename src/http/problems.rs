@@ -60,6 +60,9 @@ catalogue! {
     /// The user's own password, asked for once more, does not fit.
     WRONG_PASSWORD: "wrong_password", 403, "The password is wrong",
         "You are signed in, but this also needs your present password, and the one that was sent does not fit. Too many wrong ones are answered with 429 for a while. A forgotten password can be reset at POST /v1/auth/password-reset.";
+    /// The template comes with the service.
+    TEMPLATE_READ_ONLY: "template_read_only", 403, "This template cannot be changed",
+        "It comes with the service and is the same for everyone. Make one of your own with POST /v1/templates and start from its text.";
     /// Unknown, or someone else's.
     NOT_FOUND: "not_found", 404, "There is no such thing here",
         "The address or the id is unknown, or it belongs to someone else; these are deliberately the same answer.";
@@ -78,6 +81,12 @@ catalogue! {
     /// The rejection still cools off.
     COOLOFF_ACTIVE: "cooloff_active", 409, "The rejection still cools off",
         "Nothing is sent in a first heat. Wait until cooloff_until (the seconds are in Retry-After), or say in override_reason, in 10 characters at least, why it cannot wait; the reason stays visible on the timeline.";
+    /// The message was sent or discarded.
+    MESSAGE_IMMUTABLE: "message_immutable", 409, "The message cannot be changed any more",
+        "A message that was sent or discarded stays as it was. Write a new one.";
+    /// The tone check found something that stands against sending.
+    TONE_BLOCKED: "tone_blocked", 409, "The tone check advises against sending this",
+        "The member findings says what was found, where, and what to write instead. Change the message; or, when it has to go out as it is, say why in override_reason, which stays with the message and on the timeline of its application.";
     /// The email address has an account.
     EMAIL_TAKEN: "email_taken", 409, "The address has an account already",
         "Sign in instead, or reset the password.";

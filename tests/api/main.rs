@@ -14,6 +14,7 @@ mod harness;
 mod imports;
 mod interviews;
 mod journey;
+mod messages;
 mod openapi_driven;
 #[path = "../promises/mod.rs"]
 mod promises;
@@ -24,4 +25,5 @@ mod schema_drift;
 mod schema_invariants;
 mod story;
 mod support;
+mod templates;
 mod upsert;

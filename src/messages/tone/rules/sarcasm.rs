@@ -1,0 +1,179 @@
+//! Sarcasm: praise or good wishes that mean the opposite.
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use super::Spoken;
+use crate::messages::tone::phrase::Phrases;
+use crate::messages::tone::text::Text;
+
+pub(super) const SARCASM: Spoken = Spoken {
+    says: &[
+        // Good wishes that are none.
+        "good|best luck ~find|~get|~hire|~attract|~keep|~fill|~replace|~retain ..3 anyone|anybody|better|cheaper|else|unicorn|unicorns|another|fool|desperate|sucker|mind|idiot",
+        "good|best luck ~find ..3 someone|somebody|people ..1 better|who|cheaper|willing|at|else|for|with",
+        "good|best luck with that|your ..2 $|turnover|attitude|unicorn|approach|nephew",
+        "you|they ..1 will need it|luck",
+        "hope|trust|sure ..1 you|your|they ..2 ~be ..2 happy|proud|pleased|satisfied with|of ..1 yourself|yourselves|himself|herself",
+        "hope ..1 ..1 you|they ~be ..1 happy|proud $|now",
+        "hope it|the|this|saving|your ~be|was ..1 worth it $",
+        "~enjoy your|the|working ..1 ..1 mediocrity|mediocre|cheap|turnover|unicorn|downfall|chaos|revolving|second|bargain|sinking|empty|mess|yes|nepotism|bland",
+        "keep up the ..1 good|great|stellar|excellent|fantastic|amazing|fine|brilliant work|job",
+        "works|working|work out for you|them $",
+        "pat yourselves|yourself on",
+        "give yourselves|yourself ..2 pat|round|medal|applause|hand|trophy",
+        "gold star|stars|medal ..1 for|to|all|$",
+        // Thanks that are none.
+        "thank|thanks|cheers you? ..2 for ..1 nothing",
+        "thank|thanks|cheers you? ..3 for ..3 ~waste|~ghost|~ignore|~lie|~mislead|~string|~humiliate|~destroy|~crush|~drag|~jerk ..2",
+        "thank|thanks|cheers you? ..2 for ..3 ~lead|~keep|~leave me ..1 on|waiting|hanging|guessing",
+        "thank|thanks you? ..2 for ..4 copy|generic|form|template|canned|automated|robotic|boilerplate|insulting ..1 paste|letter|email|reply|rejection|message|response|answer",
+        "thanks a lot|bunch|million pal|guys|buddy",
+        "big|huge|special|heartfelt thanks|thank|shout ..3 bot|algorithm|robot|whoever|chatbot|ats|nobody",
+        // Surprise and admiration.
+        "what a|an ~real|total|complete|absolute|huge|big? surprise|shock|shocker|joke|farce|laugh|ride|circus|coincidence",
+        "what a|an lovely|great|wonderful|nice|fantastic|delightful|classy|charming|brilliant? treat|thrill|masterclass|privilege|honour|honor|way ..1 to|of|in ~be|~wait|~find|~get|my|treat|end|~discover|~learn|how ..3",
+        "surprise surprise",
+        "oh ..1 great|joy|brilliant|fantastic|goody|please|perfect|sure|bravo|wow|thanks",
+        "oh how|the ..1 kind|generous|irony|lovely|nice|thoughtful|joy|surprise",
+        "bravo !for|to|team",
+        "slow clap",
+        "round of applause for|to",
+        "chef|chefs 's? kiss",
+        "well done $|everyone|everybody|all|genius|guys|you|there|on|for ..1 $|~waste|~find|~manage|~lose|~miss|~ignore|~reject|~ghost|~hire|~choose|~pick|~get|~fill",
+        "congratulations|congrats|kudos|hats|applause|bravo ..2 on|to|for ..2 ~waste|~ghost|~manage|~lose|~ignore|~miss|~reject|~string|~break|~invent|~take|hiring|finding|setting|losing|taking|missing|turning|reaching|copying|sending",
+        "must ~be|feel ..1 nice|great|lovely|wonderful|fun|exhausting|tiring|comforting to|being|having|up ..1 ~ignore|~have|able|so|there|~know|~treat|~ghost|~sit|~reject|~judge|~decide|~press ..1",
+        "nice|lovely|good|great|refreshing|wonderful|touching|heartening|comforting to ~see|~know|~hear|~learn ..3 ~experience|honesty|loyalty|~manner|~effort|~promise|courtesy|decency|that ..3 ~mean|~count|~matter|nothing|~be ..2 dead|nothing|nobody|ignored|optional|cheap|worthless",
+        "how|so|very|really|most kind|nice|generous|thoughtful|considerate|sweet|gracious|decent|good|big|brave of you|your|them ..2 to ..1 ~wait|~take|finally|~let|~make|~keep|~ghost|~ignore|~waste|bother|spare|deign|squeeze|drag|remember|grace|tell|reply|respond|send|get|inform ..2 @number|me|weeks|months|late|finally|eventually|such|two|three|in|back|after ..2 ~week|~month|~day|wait|hanging|minutes|seconds|lines|line|sentence|whole|generic",
+        "how|so ..1 refreshing|refreshingly|charming|reassuring|original|heartwarming|touching|classy|noble|flattering|efficient|inspiring|convenient|professional|humane|modern $",
+        "how ..1 original|convenient|refreshing|refreshingly|charming|reassuring ..1 of|to|that you|know|learn|be|see|your",
+        "love|loved|adore|enjoyed|admire ..1 how|the ..1 you|your|nobody|no|part|way|bit|interviewer|@staff ..3 ~ghost|~ignore|~waste|~forget|never|not|could|nobody|late|~spend|~cancel|~preach|~yawn|~promise|silence|~reject|~disappear|~vanish|unable|~manage|asked ..2",
+        "love|loved|adore|enjoyed ..1 being ..1 ghosted|ignored|rejected|strung|wasted|left|kept|told|lied",
+        "love|loved|adore|enjoyed ..1 waiting|hearing|getting|spending|preparing|sitting ..4 weeks|months|nothing|hours|radio|silence|vain|template",
+        "funny|strange|interesting|odd|amusing|curious|hilarious|remarkable how ..1 you|the|your|it|a|nobody|this|@number|i|an|everyone|all|that",
+        "real|total|what|such|pure|true|very|really|sheer|absolute|stay ..2 class|classy act|move|touch|outfit|$",
+        "real|truly|very|so|super|really ..1 classy|professional|mature|impressive $",
+        "^ classy|charming|priceless|smooth|stunning|hilarious|fabulous|genius|delightful|impressive|unbelievable|incredible $",
+        "^ classy|charming|priceless|stellar|smooth|stunning|genius|top ..1 notch? move|touch|hospitality|stuff|people|communication|service|work|organisation|organization ..2",
+        "^ nice|great|good|excellent|brilliant|fantastic|stellar|top|solid|outstanding|superb|smooth|way ..1 job|one|move|timing|communication|try|teamwork|going|to $|there|guys|team|everyone|ghosting|go",
+        "^ nice|great|good|excellent|brilliant|fantastic|stellar|outstanding|superb|smooth ..1 job|work|effort ..1 ~ghost|~ignore|~waste|~lose|~string|~hide|on ~ghost|~ignore|~waste|~lose|~string",
+        // False modesty.
+        "silly|foolish|shame|crazy|naive|stupid of|on? me ..1 $|for|to|i|thinking|expecting|believing|!that",
+        "my bad|mistake|fault|apologies for ..1 ~think|~expect|~believe|~assume|~hope|imagining|wanting ..1",
+        "sorry for ~expect|~think|~believe|~assume|~hope|having|daring ..3 basic|common|human|standards|you|your|that|honesty|reply|answer|would|courtesy|manners",
+        "forgive|pardon|excuse me for ..1 ~think|~expect|~believe|~assume|~hope|~imagine|having|not|laughing|being",
+        "bow to|before ..2",
+        "bated|baited breath",
+        "infinite|great|boundless|divine|supreme|superior wisdom",
+        "i ..1 guess|suppose|imagine|presume|gather|take|see|forgot|did ..3 @number|my|basic|replying|actual|answering|common|honesty|decency|politeness|loyalty|experience|manners|qualifications|competence|a|being|having|that ..5 not|too|optional|overrated|nothing|beneath|extra|~cost|dead|difficult|rare|lost|luxury|unfashionable|old ..1 enough|much|for|matter|required|asking|ask|skill|in|anymore|count|fashioned|~part|fashion",
+        "apparently|evidently|clearly|obviously|seemingly ..1 @number|a|my|an|actual|basic|replying|being|having|reading|experience|honesty|competence|courtesy|manners|answering|common|knowing|years|qualifications|simple ..7 not|too|optional|overrated|nothing|luxury|counts|rare|beneath|rocket|extinct|art ..2",
+        "clearly|obviously|evidently|apparently|certainly|surely ..1 you|they ..2 know ..1 best|better|everything|it|what",
+        "you|they ..1 clearly|obviously|evidently|apparently|surely know best|better|everything|what|talent",
+        "who needs|could|would ..1 needs|need|possibly|wants ..1",
+        "what would|do|could i ..1 know",
+        "what was i ..1 ~think|~expect",
+        "as if|though ..1 @number|i|that|you|anyone|it|my ..3 enough|~care|matters|mattered|meant|expected|needed|bother|bothered ..1",
+        "nothing says|screams|shouts|spells ..2",
+        "do not|please ..1 ..1 worry|bother|strain|hurt|trouble|rush|all|let|fall|lose|break|exert|choke|overwork ..3 yourself|yourselves|rush|sleep|at|over|ghosting|sweat|again|once|out|explaining|replying|reading ..1",
+        "heaven|god|perish forbid|the thought?",
+        "do us|me all? ..1 favor|favour",
+        "so called",
+        "how ..1 do|does|can you|they|anyone ..1 sleep|cope|manage|survive|find ..1 time|at|the|with|such",
+        "could|can|would not ..1 be|have|possibly|ask|asked ..2 happier|prouder|clearer|warmer|asked|hoped ..1 for? ..2 warmer|colder|$|ghosted|rejected|better|efficient",
+        "explains|says ..1 a|everything|it|so ..1 lot|all|much about|$",
+        "only|just|merely|mere ..1 took|needed|required|waited ..1 you? ..1 @number ..2 weeks|months|rounds|interviews|reminders|emails|years ..2",
+        "in record time",
+        "record|lightning|blistering|breathtaking|dazzling speed|fast|time|pace",
+        "~frame|~treasure|~cherish|framing ..2 rejection|email|letter|template|forever|reply|wall|message",
+        "next|maybe|perhaps time ..2 try|flip|actually|hire|consider|read|google|ask ..2",
+        "was|is|were it|that|a|replying too|to much|hard|difficult ..1 ask|to|trouble|work|effort|for",
+        "too much to ask|hope|expect",
+        "joke|thing|fiction|comedy|laugh i ..1 have ..1 heard|read|had|seen ..2",
+        "you ~be ..1 too|so kind|generous $",
+        "where would|what would i|we be|do without ..2",
+        "in|of your ..1 infinite|great|vast ..1 wisdom|generosity|experience",
+        "~be ..1 all|so|very|really|both heart|hearts|touched|moved ..1 by|$ ..1 your|the|such ..1 copy|form|template|two|automated|generic|silence|line|one|lines",
+        "poetry ..1 of|in ..3",
+        "could|should|must|can ~learn|~teach|~patent|~bottle|~write|~give ..3 from you|this|it|your",
+        "they|you should|could|must ~teach|~patent|~bottle|~give|~write ..2 a|the|this|courses|book|it|masterclass ..1 ..1 masterclass|course|class|book",
+        "award|medal|prize|trophy|oscar for ..2 ~rude|worst|best|most|communication|patience|slowest|ghosting|customer ..1",
+        "~be|~have so|too|terribly|awfully|very|far ..1 busy|important ..1 to|for ..1 ~reply|~answer|~read|~write|~call|say|type|send|the|a|us|mere ..1",
+        "unicorn|unicorns|miracle|messiah|superhero|superman|wizard ..2",
+        "i ~be|feel|was ..1 sure|certain|confident ..2 ~nephew|~unicorn|~cousin|~golf|boss|chairman|dartboard|algorithm|robot|miracle ..1",
+        "~nephew|~cousin|~son|~daughter|~niece|godson ..2 ~be ..3 triumph|great|wonderful|perfect|brilliant|marvel|huge|roaring|fine|very|amazing ..2",
+        "🙄|🙃|🤡",
+        "👏 👏",
+        "yeah|yea|ya right $",
+        "^ sure $",
+        "what|such ..1 a? ..1 lovely|great|nice|wonderful|brilliant|fantastic|fabulous way|use of|to ..2 ~spend|~waste|my|~treat|~run|~lose|~repay|~thank|~reward ..2",
+        "pleasure|joy|honour|honor|privilege|delight|treat|thrill|fun|lovely|great|wonderful ..1 to|being ..1 be|being|waste|wait|have|having|sit|wasting|waiting|ghosted|strung|rejected ..2 ghosted|rejected|ignored|wasted|strung|weeks|months|by|my|alone|led|hours|lied|hour|hanging ..1",
+        "so|how|really|just ..1 glad|happy|thrilled|delighted|pleased|lucky|grateful|honoured|honored|overjoyed|touched|blessed ..1 i|that|to|you ..1 i|you|could|have ..2 ~waste|~give|~take|~ghost|~prepare|~spare|~lose|~bother|spent|find|drove|flew|finally|~reject ..2",
+        "glad|happy|thrilled|delighted|pleased i ..2 took|gave|drove|flew|spent|prepared|cancelled|bought|ironed ..8 for|only|just|to ..2 nothing|@number|that|this|be|hear ..1 !conversation|again",
+        "thrilled|delighted|overjoyed|ecstatic|lovely|wonderful|great ..1 to ~be ..1 ghosted|rejected|ignored|wasted|dumped|strung|passed|overlooked",
+        "^ so much for ..2",
+    ],
+    spares: &[
+        "well done to|on ..1 your|the|all",
+        "~wish ..1 you|the ..3 luck",
+        "congratulations to",
+        "what a|an ..1 ..1 surprise to ~see|~get|~hear|~find|~meet|~learn ..2 you|your|old|friendly|that|such",
+        "funny how ..1 small|time|much",
+        "oh great|fantastic|brilliant ..1 ~to|~news|team",
+        "silly me i",
+    ],
+    after: &[],
+    negatable: true,
+};
+
+/// Praise, as one gives it at an interview or in mockery.
+static PRAISE: LazyLock<Phrases> = LazyLock::new(|| {
+    Phrases::new(&[
+        "classy|stellar|masterclass|masterpiece|impressive|delightful|delight|treat|charming|marvellous|marvelous|heartwarming|efficient|efficiency|hospitality|notch|triumph|priceless|thrilling|thrilled|dazzling|magnificent|splendid|superb|exquisite|inspiring|flattering|privilege|generosity|gem|genius|brilliant|fabulous|heartfelt|riveting|touching|warmth|deeply|personal|thoughtful|lovely|wonderful|professionalism|professional|respectful|courteous|considerate|speed|courtesy|love|loved|adore|amazing|fantastic|exciting|great|kind|moved|touched|world|seamless|smooth|joy|pleasure|honour|honor|bravo|generous|nice",
+    ])
+});
+/// What nobody praises.
+static GRIEVANCE: LazyLock<Phrases> = LazyLock::new(|| {
+    Phrases::new(&[
+        "ghosted|ghosting|ignored|template|unanswered|boilerplate|automated|robotic|wasted|autoreply|noreply",
+        "radio|total|complete|deafening|stony|utter|of|weeks|months silence",
+        "copy|copied and? paste|pasted",
+        "form|one|two|single|generic|canned|identical ..1 letter|line|lines|sentence|word|email|reply ..1",
+        "~yawn|~text|~scroll|~sleep|~snore|~check ..2 through|phone|during|while|his|her|their",
+        "~forget|~spell|~misspell|~mispronounce|~get ..1 my name ..1 wrong",
+        "@number ..1 ~week|~month|rounds|interviews ..3 for ..1 a|one|two|nothing|this|no|single",
+        "@number ..1 ~week|~month ..1 of|without|and|later ..1 silence|waiting|word|answer|nothing|not|then|no|a",
+        "~wait|~sit ..4 @number ..1 ~hour|~week|~month ..1",
+        "~sit|~wait|left alone|outside|around",
+        "no|never|without ..1 answer|reply|replied|answered|word|explanation|apology ..1",
+        "wrong name|address|person|candidate",
+        "dear candidate|applicant",
+        "answering emails|messages|mail",
+        "@number ..1 late",
+    ])
+});
+/// Somebody who weighs one against the other means both.
+static WEIGHING: LazyLock<Phrases> = LazyLock::new(|| {
+    Phrases::new(&["but|although|though|despite|however|yet|even|while|still|nevertheless|if|not|rather|instead|never|would|will|could|hope|i ~forget|~ghost|~ignore|~waste"])
+});
+
+/// A sentence that praises and complains in one breath.
+pub(super) fn praises_a_grievance(text: &Text<'_>, sentence: &Range<usize>) -> bool {
+    GRIEVANCE.any(text, sentence) && PRAISE.any(text, sentence) && !WEIGHING.any(text, sentence)
+}
+
+/// What is praised between quotation marks, as in: your "exciting journey".
+static SCARE_QUOTES: LazyLock<Phrases> = LazyLock::new(|| {
+    Phrases::new(&[
+        "exciting|family|journey|transparent|transparency|careful|consideration|opportunity|professional|professionalism|people|feedback|thorough|rigorous|personal|process|open|respect|fair|fairness|valued|values|inclusive|candidate|caring|communication|selection|dynamic|friendly|world|file|touch|close|urgent|competitive|culture|ideal|perfect|better|stronger|qualified|experts|expert|decision|interview|promising|impressed|soon|shortly",
+    ])
+});
+
+/// A few quoted words after "your", "the", "so": words that the writer holds with two fingers.
+pub(super) fn scare_quotes(text: &Text<'_>, sentence: &Range<usize>) -> Option<Range<usize>> {
+    let first = sentence.clone().find(|at| text.words[*at].quoted)?;
+    let end = (first..sentence.end).find(|at| !text.words[*at].quoted).unwrap_or(sentence.end);
+    let before = first.checked_sub(1).filter(|at| sentence.contains(at))?;
+    let held = matches!(text.words[before].norm.as_str(), "your" | "such" | "so" | "this");
+    let label = text.words[end..sentence.end].first().is_some_and(|word| matches!(word.norm.as_str(), "round" | "role" | "programme" | "program" | "position" | "workshop" | "talk" | "post" | "event" | "article" | "team" | "page" | "project" | "blog" | "section" | "email" | "newsletter"));
+    (held && !label && end - first <= 8 && SCARE_QUOTES.any(text, &(first..end))).then_some(before..end)
+}
