@@ -138,11 +138,10 @@ pub async fn list_goals(
     caller
         .list(move |tx| {
             let rows = queries::list(tx.conn, tx.owner, &query, &window)?;
-            let page = window.page(rows, |row| queries::place(row, &window.sort));
-            Ok(Page {
-                data: progress::answers(tx, page.data)?,
-                next_cursor: page.next_cursor,
-            })
+            let Page { data, next_cursor } =
+                window.page(rows, |row| queries::place(row, &window.sort));
+            let data = progress::answers(tx, data)?;
+            Ok(Page { data, next_cursor })
         })
         .await
 }

@@ -202,8 +202,12 @@ fn cases() -> impl Strategy<Value = Case> {
                 for inside in 0..10 {
                     let days_ago = (number * 10 + inside) % PAST;
                     match kind {
-                        0 => drop(done.insert(at(days_ago), 1 + i64::try_from(inside % 3).unwrap())),
-                        1 if inside % 4 != 0 => drop(done.insert(at(days_ago), 2)),
+                        0 => {
+                            done.insert(at(days_ago), 1 + (days_ago % 3).cast_signed());
+                        }
+                        1 if inside % 4 != 0 => {
+                            done.insert(at(days_ago), 2);
+                        }
                         _ => {}
                     }
                 }
