@@ -56,11 +56,7 @@ pub struct NewCheckIn {
     pub kind: CheckInKind,
     /// Anything worth keeping.
     #[garde(length(chars, min = 1, max = 5000))]
-    #[schema(
-        min_length = 1,
-        max_length = 5000,
-        example = "The one about conflict."
-    )]
+    #[schema(min_length = 1, max_length = 5000, example = "The one about conflict.")]
     pub note: Option<String>,
     /// Your own id for it, unique in the goal: sent again, it gives the check-in that is there.
     #[garde(length(chars, min = 1, max = 200))]

@@ -334,9 +334,7 @@ fn records(
             let sent = queries::feedback_requests_sent(conn, owner, since)?;
             local(sent.into_iter().flatten().collect())
         }
-        GoalMeasure::ReflectionsWritten => {
-            local(queries::reflections_written(conn, owner, since)?)
-        }
+        GoalMeasure::ReflectionsWritten => local(queries::reflections_written(conn, owner, since)?),
     })
 }
 
@@ -376,7 +374,10 @@ mod tests {
     fn the_days_of_a_cooloff_are_those_of_the_zone() {
         let (begin, end) = ("2026-03-05T11:00:00Z", "2026-03-05T13:00:00Z");
         let kiritimati = chrono_tz::Pacific::Kiritimati;
-        assert_eq!(covered(begin, end, kiritimati), days("2026-03-06", "2026-03-06"));
+        assert_eq!(
+            covered(begin, end, kiritimati),
+            days("2026-03-06", "2026-03-06")
+        );
         let west = chrono_tz::Etc::GMTPlus12;
         assert_eq!(covered(begin, end, west), days("2026-03-04", "2026-03-05"));
     }

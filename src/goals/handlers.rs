@@ -6,9 +6,7 @@ use garde::Validate;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
-use super::model::{
-    Goal, GoalCategory, GoalChanges, GoalFields, GoalOriginType, GoalPage,
-};
+use super::model::{Goal, GoalCategory, GoalChanges, GoalFields, GoalOriginType, GoalPage};
 use super::rules::GoalStatus;
 use super::writes::{self, Outcome};
 use super::{progress, queries};
@@ -129,10 +127,7 @@ pub async fn create_goal(caller: Caller, body: Body<GoalFields>) -> Result<HttpR
 #[utoipa::path(tag = "Goals", params(GoalQuery),
     responses((status = 200, description = "A page of goals.", body = GoalPage)))]
 #[get("/v1/goals")]
-pub async fn list_goals(
-    caller: Caller,
-    Params(query): Params<GoalQuery>,
-) -> Result<HttpResponse> {
+pub async fn list_goals(caller: Caller, Params(query): Params<GoalQuery>) -> Result<HttpResponse> {
     let sort = query.sort.unwrap_or(GoalSort::CreatedAtDescending);
     let window = Window::new(query.limit, sort.as_str(), query.cursor.as_deref())?;
     caller

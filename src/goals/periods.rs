@@ -128,9 +128,18 @@ mod tests {
     fn a_week_begins_on_the_day_that_the_user_chose() {
         // 2026-03-01 is a Sunday.
         for (starts_on, first_days) in [
-            (WeekStart::Monday, ["2026-02-23", "2026-02-23", "2026-03-02"]),
-            (WeekStart::Sunday, ["2026-02-22", "2026-03-01", "2026-03-01"]),
-            (WeekStart::Saturday, ["2026-02-28", "2026-02-28", "2026-02-28"]),
+            (
+                WeekStart::Monday,
+                ["2026-02-23", "2026-02-23", "2026-03-02"],
+            ),
+            (
+                WeekStart::Sunday,
+                ["2026-02-22", "2026-03-01", "2026-03-01"],
+            ),
+            (
+                WeekStart::Saturday,
+                ["2026-02-28", "2026-02-28", "2026-02-28"],
+            ),
         ] {
             let weeks = calendar(GoalPeriod::Week, starts_on);
             let found = ["2026-02-28", "2026-03-01", "2026-03-02"]
@@ -189,10 +198,22 @@ mod tests {
         };
         let (short, long) = (until("2026-03-10"), until("2026-03-20"));
         let at = |it: &str| day(it);
-        assert_eq!(short.fingerprint(at("2026-03-10")), long.fingerprint(at("2026-03-10")));
-        assert_ne!(short.fingerprint(at("2026-03-12")), long.fingerprint(at("2026-03-12")));
-        assert_ne!(short.fingerprint(at("2026-03-09")), short.fingerprint(at("2026-03-10")));
+        assert_eq!(
+            short.fingerprint(at("2026-03-10")),
+            long.fingerprint(at("2026-03-10"))
+        );
+        assert_ne!(
+            short.fingerprint(at("2026-03-12")),
+            long.fingerprint(at("2026-03-12"))
+        );
+        assert_ne!(
+            short.fingerprint(at("2026-03-09")),
+            short.fingerprint(at("2026-03-10"))
+        );
         let none = Spans::default();
-        assert_eq!(none.fingerprint(at("2026-03-01")), short.fingerprint(at("2026-03-01")));
+        assert_eq!(
+            none.fingerprint(at("2026-03-01")),
+            short.fingerprint(at("2026-03-01"))
+        );
     }
 }

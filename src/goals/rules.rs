@@ -102,11 +102,21 @@ mod tests {
     fn a_recurring_goal_has_a_period_and_a_one_off_may_be_due() {
         let day = Some("2026-03-05".parse().expect("a date"));
         for (kind, period, due_on, fits) in [
-            (GoalKind::Recurring, Some(GoalPeriod::Day), None, (true, true)),
+            (
+                GoalKind::Recurring,
+                Some(GoalPeriod::Day),
+                None,
+                (true, true),
+            ),
             (GoalKind::Recurring, None, day, (false, false)),
             (GoalKind::OneOff, None, day, (true, true)),
             (GoalKind::OneOff, None, None, (true, true)),
-            (GoalKind::OneOff, Some(GoalPeriod::Week), None, (false, true)),
+            (
+                GoalKind::OneOff,
+                Some(GoalPeriod::Week),
+                None,
+                (false, true),
+            ),
         ] {
             let found = (
                 period_fits(kind)(&period, &()).is_ok(),
@@ -118,8 +128,17 @@ mod tests {
 
     #[test]
     fn a_suggestion_is_named_by_a_key_and_not_by_a_text() {
-        for (key, good) in [("learn_skill_1", true), ("Learn", false), ("a b", false), ("é", false)] {
-            assert_eq!(suggestion_key(&Some(key.to_owned()), &()).is_ok(), good, "{key}");
+        for (key, good) in [
+            ("learn_skill_1", true),
+            ("Learn", false),
+            ("a b", false),
+            ("é", false),
+        ] {
+            assert_eq!(
+                suggestion_key(&Some(key.to_owned()), &()).is_ok(),
+                good,
+                "{key}"
+            );
         }
         assert!(suggestion_key(&None, &()).is_ok());
     }

@@ -190,50 +190,62 @@ fn cases() -> impl Strategy<Value = Case> {
         prop::sample::select(WeekStart::ALL),
     );
     // Most days are like the day before: streaks come about.
-    let days = prop::collection::vec(prop_oneof![6 => Just(0_u8), 1 => Just(1), 1 => Just(2)], 1..40);
+    let days = prop::collection::vec(
+        prop_oneof![6 => Just(0_u8), 1 => Just(1), 1 => Just(2)],
+        1..40,
+    );
     let spans = || prop::collection::vec((0..PAST, 0_u64..20), 0..4);
     let rests = prop::collection::vec(0..PAST, 0..30);
-    (calendar, 1_i64..6, days, spans(), spans(), rests, 0_u64..3000).prop_map(
-        |((period, week_starts_on), target, blocks, pauses, cooloffs, rests, offset)| {
-            let today = day("2024-01-01") + Days::new(offset);
-            let at = |days_ago: u64| today - Days::new(days_ago);
-            let mut done = BTreeMap::new();
-            for (number, kind) in (0_u64..).zip(&blocks) {
-                for inside in 0..10 {
-                    let days_ago = (number * 10 + inside) % PAST;
-                    match kind {
-                        0 => {
-                            done.insert(at(days_ago), 1 + (days_ago % 3).cast_signed());
+    (
+        calendar,
+        1_i64..6,
+        days,
+        spans(),
+        spans(),
+        rests,
+        0_u64..3000,
+    )
+        .prop_map(
+            |((period, week_starts_on), target, blocks, pauses, cooloffs, rests, offset)| {
+                let today = day("2024-01-01") + Days::new(offset);
+                let at = |days_ago: u64| today - Days::new(days_ago);
+                let mut done = BTreeMap::new();
+                for (number, kind) in (0_u64..).zip(&blocks) {
+                    for inside in 0..10 {
+                        let days_ago = (number * 10 + inside) % PAST;
+                        match kind {
+                            0 => {
+                                done.insert(at(days_ago), 1 + (days_ago % 3).cast_signed());
+                            }
+                            1 if inside % 4 != 0 => {
+                                done.insert(at(days_ago), 2);
+                            }
+                            _ => {}
                         }
-                        1 if inside % 4 != 0 => {
-                            done.insert(at(days_ago), 2);
-                        }
-                        _ => {}
                     }
                 }
-            }
-            let spans = |list: Vec<(u64, u64)>| {
-                list.into_iter()
-                    .map(|(begin, length)| Span {
-                        first: at(begin),
-                        last: at(begin.saturating_sub(length)),
-                    })
-                    .collect()
-            };
-            Case {
-                calendar: Calendar {
-                    period: *period,
-                    week_starts_on: *week_starts_on,
-                },
-                target,
-                done,
-                rests: rests.into_iter().map(at).collect(),
-                pauses: spans(pauses),
-                cooloffs: spans(cooloffs),
-                today,
-            }
-        },
-    )
+                let spans = |list: Vec<(u64, u64)>| {
+                    list.into_iter()
+                        .map(|(begin, length)| Span {
+                            first: at(begin),
+                            last: at(begin.saturating_sub(length)),
+                        })
+                        .collect()
+                };
+                Case {
+                    calendar: Calendar {
+                        period: *period,
+                        week_starts_on: *week_starts_on,
+                    },
+                    target,
+                    done,
+                    rests: rests.into_iter().map(at).collect(),
+                    pauses: spans(pauses),
+                    cooloffs: spans(cooloffs),
+                    today,
+                }
+            },
+        )
 }
 
 proptest! {
@@ -302,9 +314,13 @@ fn the_running_day_never_breaks_a_streak_and_counts_once_it_is_met() {
 
 #[test]
 fn an_ordinary_missed_day_breaks_a_streak_and_the_longest_stays() {
-    let case = Case::daily("2026-03-06").done(&["2026-03-01", "2026-03-02", "2026-03-03", "2026-03-05"]);
+    let case =
+        Case::daily("2026-03-06").done(&["2026-03-01", "2026-03-02", "2026-03-03", "2026-03-05"]);
     assert_eq!(case.streak(), (1, 3));
-    let later = Case { today: day("2026-03-07"), ..case };
+    let later = Case {
+        today: day("2026-03-07"),
+        ..case
+    };
     assert_eq!(later.streak(), (0, 3));
 }
 
@@ -339,12 +355,18 @@ fn a_met_period_counts_even_when_it_could_be_excused() {
 
 #[test]
 fn a_rest_or_a_cooloff_excuses_no_week_but_a_pause_does() {
-    let weekly = |today| Case::new(GoalPeriod::Week, WeekStart::Monday, today).done(&["2026-03-02"]);
+    let weekly =
+        |today| Case::new(GoalPeriod::Week, WeekStart::Monday, today).done(&["2026-03-02"]);
     let missed = weekly("2026-03-18")
         .rest("2026-03-10")
         .cooling_off("2026-03-09", "2026-03-15");
     assert_eq!(missed.streak(), (0, 1));
-    assert_eq!(weekly("2026-03-18").paused("2026-03-15", "2026-03-15").streak(), (1, 1));
+    assert_eq!(
+        weekly("2026-03-18")
+            .paused("2026-03-15", "2026-03-15")
+            .streak(),
+        (1, 1)
+    );
 }
 
 #[test]
@@ -366,7 +388,13 @@ fn the_sum_of_a_week_makes_it_met_on_whichever_day_weeks_begin() {
     ] {
         let mut case = Case::new(GoalPeriod::Week, week_starts_on, "2026-03-17").done(&days);
         case.target = 2;
-        for first in ["2026-03-01", "2026-03-02", "2026-03-07", "2026-03-08", "2026-03-09"] {
+        for first in [
+            "2026-03-01",
+            "2026-03-02",
+            "2026-03-07",
+            "2026-03-08",
+            "2026-03-09",
+        ] {
             if case.calendar.start_of(day(first)) == day(first) {
                 let is_met = case.with(|history| history.is_met(day(first)));
                 assert_eq!(is_met, met.contains(&first), "{week_starts_on:?} {first}");
@@ -383,8 +411,11 @@ fn february_and_its_leap_day_keep_a_streak() {
     assert_eq!(missed.streak(), (0, 1));
     let common = Case::daily("2026-03-02").done(&["2026-02-28", "2026-03-01"]);
     assert_eq!(common.streak(), (2, 2));
-    let months = Case::new(GoalPeriod::Month, WeekStart::Monday, "2028-04-01")
-        .done(&["2028-01-31", "2028-02-29", "2028-03-31"]);
+    let months = Case::new(GoalPeriod::Month, WeekStart::Monday, "2028-04-01").done(&[
+        "2028-01-31",
+        "2028-02-29",
+        "2028-03-31",
+    ]);
     assert_eq!(months.streak(), (3, 3));
 }
 
@@ -393,6 +424,9 @@ fn a_day_ahead_of_today_is_not_looked_at_yet() {
     // After a journey to the west a check-in may lie on tomorrow.
     let case = Case::daily("2026-03-04").done(&["2026-03-03", "2026-03-05"]);
     assert_eq!(case.streak(), (1, 1));
-    let tomorrow = Case { today: day("2026-03-05"), ..case };
+    let tomorrow = Case {
+        today: day("2026-03-05"),
+        ..case
+    };
     assert_eq!(tomorrow.streak(), (1, 1));
 }

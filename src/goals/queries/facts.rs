@@ -46,11 +46,7 @@ pub fn cooloffs(
 }
 
 /// Which of these reflections are there.
-pub fn reflections_among(
-    conn: &mut PgConnection,
-    owner: Uuid,
-    ids: &[Uuid],
-) -> Result<Vec<Uuid>> {
+pub fn reflections_among(conn: &mut PgConnection, owner: Uuid, ids: &[Uuid]) -> Result<Vec<Uuid>> {
     Ok(reflections::table
         .filter(reflections::owner_id.eq(owner))
         .filter(reflections::id.eq_any(ids))

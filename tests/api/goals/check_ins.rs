@@ -23,7 +23,9 @@ fn a_check_in_is_written_shown_and_taken_back() {
     assert_eq!(user.progress(&goal)["done"], 0);
     // A check-in belongs to its goal.
     let other = user.daily_goal();
-    let made = user.check_in(&goal, json!({"occurred_on": "2026-03-05"})).expect(201);
+    let made = user
+        .check_in(&goal, json!({"occurred_on": "2026-03-05"}))
+        .expect(201);
     user.get(&format!("/v1/goals/{other}/check-ins/{}", made.id()))
         .problem(404, "not_found");
 }
@@ -47,7 +49,9 @@ fn the_same_external_id_gives_the_same_check_in() {
     ] {
         let mut other = body.clone();
         other[member] = value;
-        let refused = user.check_in(&goal, other).problem(409, "external_id_taken");
+        let refused = user
+            .check_in(&goal, other)
+            .problem(409, "external_id_taken");
         assert_eq!(refused.faults(), [("/external_id", "taken")], "{member}");
     }
     // Another goal has ids of its own.
@@ -69,7 +73,9 @@ fn parallel_check_ins_with_one_external_id_are_one() {
         let sent: Vec<_> = (0..8)
             .map(|_| scope.spawn(|| user.check_in(&goal, body.clone()).send().status))
             .collect();
-        sent.into_iter().map(|it| it.join().expect("an answer")).collect()
+        sent.into_iter()
+            .map(|it| it.join().expect("an answer"))
+            .collect()
     });
     statuses.sort_unstable();
     assert_eq!(statuses, [200, 200, 200, 200, 200, 200, 200, 201]);
@@ -83,9 +89,14 @@ fn what_a_check_in_cannot_be_is_refused_all_at_once() {
     let user = app.user();
     let goal = user.daily_goal();
     let refuse = |body| user.check_in(&goal, body).problem(422, "invalid_fields");
-    let wrong = refuse(json!({"occurred_on": "1800-01-01", "value": 0, "note": "", "external_id": "x".repeat(201)}));
+    let wrong = refuse(
+        json!({"occurred_on": "1800-01-01", "value": 0, "note": "", "external_id": "x".repeat(201)}),
+    );
     let pointers: Vec<&str> = wrong.faults().iter().map(|(pointer, _)| *pointer).collect();
-    assert_eq!(pointers, ["/external_id", "/note", "/occurred_on", "/value"]);
+    assert_eq!(
+        pointers,
+        ["/external_id", "/note", "/occurred_on", "/value"]
+    );
     let future = refuse(json!({"occurred_on": "2026-03-06"}));
     assert_eq!(future.faults(), [("/occurred_on", "in_future")]);
     let worth = refuse(json!({"occurred_on": "2026-03-05", "kind": "rest", "value": 1}));
@@ -99,13 +110,31 @@ fn check_ins_are_listed_by_day_in_pages() {
     app.set_clock("2026-03-05T08:00:00Z");
     let user = app.user();
     let (goal, other) = (user.daily_goal(), user.daily_goal());
-    user.done(&goal, &["2026-03-01", "2026-03-05", "2026-03-03", "2026-03-03", "2026-03-02"]);
+    user.done(
+        &goal,
+        &[
+            "2026-03-01",
+            "2026-03-05",
+            "2026-03-03",
+            "2026-03-03",
+            "2026-03-02",
+        ],
+    );
     user.done(&other, &["2026-03-04"]);
     let days = |query: &str| -> Vec<String> {
         let pages = user.pages(&format!("/v1/goals/{goal}/check-ins?limit=2{query}"));
-        pages.iter().flat_map(|page| page.each("occurred_on")).collect()
+        pages
+            .iter()
+            .flat_map(|page| page.each("occurred_on"))
+            .collect()
     };
-    let latest_first = ["2026-03-05", "2026-03-03", "2026-03-03", "2026-03-02", "2026-03-01"];
+    let latest_first = [
+        "2026-03-05",
+        "2026-03-03",
+        "2026-03-03",
+        "2026-03-02",
+        "2026-03-01",
+    ];
     assert_eq!(days(""), latest_first);
     assert_eq!(days("&sort=-occurred_on"), latest_first);
     let mut earliest_first = latest_first;
@@ -127,7 +156,11 @@ fn check_ins_go_with_their_goal() {
     user.get(&format!("/v1/goals/{goal}/check-ins"))
         .problem(404, "not_found");
     for table in ["goals", "goal_check_ins", "goal_pauses"] {
-        assert_eq!(app.sql_value(&format!("SELECT count(*) FROM {table}")), 0, "{table}");
+        assert_eq!(
+            app.sql_value(&format!("SELECT count(*) FROM {table}")),
+            0,
+            "{table}"
+        );
     }
 }
 
@@ -139,7 +172,10 @@ fn each_change_is_told_in_the_log_without_a_users_text() {
     user.patch(&format!("/v1/goals/{goal}"), json!({"title": "Secret"}))
         .expect(200);
     let made = user
-        .check_in(&goal, json!({"occurred_on": "2026-01-05", "note": "Secret"}))
+        .check_in(
+            &goal,
+            json!({"occurred_on": "2026-01-05", "note": "Secret"}),
+        )
         .expect(201);
     user.delete(made.header("location")).expect(204);
     user.move_goal(&goal, "paused").expect(200);

@@ -35,7 +35,10 @@ fn each_move_is_allowed_or_refused_as_the_table_says() {
             if allowed.contains(&to) {
                 let after = request.expect(200);
                 assert_eq!(after.body["status"], to, "{from} to {to}");
-                assert_eq!(after.body["version"], before.body["version"].as_i64().expect("a number") + 1);
+                assert_eq!(
+                    after.body["version"],
+                    before.body["version"].as_i64().expect("a number") + 1
+                );
                 continue;
             }
             let refused = request.problem(409, "illegal_transition");
@@ -52,7 +55,9 @@ fn a_goal_is_never_failed() {
     let app = TestApp::start();
     let user = app.user();
     let goal = user.daily_goal();
-    let refused = user.move_goal(&goal, "failed").problem(422, "invalid_fields");
+    let refused = user
+        .move_goal(&goal, "failed")
+        .problem(422, "invalid_fields");
     assert_eq!(refused.faults()[0].0, "/to");
 }
 

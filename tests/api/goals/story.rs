@@ -82,9 +82,15 @@ fn a_day_of_rest_holds_a_streak_and_adds_nothing() {
     app.set_clock("2026-03-03T08:00:00Z");
     let rest = json!({"occurred_on": "2026-03-03", "kind": "rest", "note": "A long walk."});
     let made = user.check_in(&goal, rest).expect(201);
-    assert_eq!((&made.body["kind"], &made.body["value"]), (&json!("rest"), &json!(0)));
+    assert_eq!(
+        (&made.body["kind"], &made.body["value"]),
+        (&json!("rest"), &json!(0))
+    );
     let progress = user.progress(&goal);
-    assert_eq!((&progress["done"], &progress["met"]), (&json!(0), &json!(false)));
+    assert_eq!(
+        (&progress["done"], &progress["met"]),
+        (&json!(0), &json!(false))
+    );
     app.set_clock("2026-03-04T08:00:00Z");
     let progress = user.progress(&goal);
     assert_eq!(progress["streak"]["current"], 1);
@@ -138,11 +144,17 @@ fn a_weekly_goal_counts_the_sum_of_its_week() {
     app.set_clock("2026-03-08T23:59:59Z");
     user.done(&goal, &["2026-03-08"]);
     let progress = user.progress(&goal);
-    assert_eq!((&progress["done"], &progress["met"]), (&json!(3), &json!(true)));
+    assert_eq!(
+        (&progress["done"], &progress["met"]),
+        (&json!(3), &json!(true))
+    );
     assert_eq!(progress["streak"], json!({"current": 1, "longest": 1}));
     app.set_clock("2026-03-09T00:00:00Z");
     let progress = user.progress(&goal);
-    assert_eq!((&progress["period_start"], &progress["done"]), (&json!("2026-03-09"), &json!(0)));
+    assert_eq!(
+        (&progress["period_start"], &progress["done"]),
+        (&json!("2026-03-09"), &json!(0))
+    );
     assert_eq!(progress["streak"], json!({"current": 1, "longest": 1}));
 }
 
