@@ -22,7 +22,7 @@ mod writes;
 pub use check_ins::{CheckIn, CheckInKind, CheckInPage, NewCheckIn};
 pub use model::{
     Goal, GoalCategory, GoalFields, GoalKind, GoalMeasure, GoalOriginType, GoalPage, GoalPeriod,
-    NewGoalOrigin, Progress,
+    GoalRow, NewGoalOrigin, Progress,
 };
 pub use rules::GoalStatus;
-pub use writes::{check_in, create, transition};
+pub use writes::{Outcome, check_in, create};

@@ -285,7 +285,7 @@ pub struct Progress {
     pub streak: Streak,
     /// The periods of the last 90 days, the running one included, that were not met and are excused,
     /// oldest first. Empty for a one-off goal.
-    #[schema(max_items = 91)]
+    #[schema(max_items = 90)]
     pub excused: Vec<ExcusedPeriod>,
 }
 

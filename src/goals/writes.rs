@@ -25,6 +25,15 @@ pub enum Outcome<T> {
     Known(T),
 }
 
+impl<T> Outcome<T> {
+    /// The thing itself, new or not.
+    pub fn into_inner(self) -> T {
+        match self {
+            Self::Created(it) | Self::Known(it) => it,
+        }
+    }
+}
+
 /// Creates a goal. The suggestion of an origin becomes a goal once: the second time gives the first goal.
 ///
 /// Fails with 404 when the origin is not there; one that a goal grew from already may be gone.

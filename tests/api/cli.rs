@@ -129,6 +129,8 @@ fn the_demo_is_half_a_year_of_history_and_says_how_to_sign_in() {
         app.sql_value("SELECT count(*) FROM application_steps WHERE occurred_at > now()"),
         0
     );
+    let kinds = app.sql_value("SELECT count(DISTINCT kind) FROM goal_check_ins");
+    assert_eq!(kinds, 2);
     let again = rebound(&app, &["demo"], "");
     assert!(!again.status.success());
     assert!(
