@@ -234,8 +234,8 @@ fn cases() -> impl Strategy<Value = Case> {
                 };
                 Case {
                     calendar: Calendar {
-                        period: *period,
-                        week_starts_on: *week_starts_on,
+                        period,
+                        week_starts_on,
                     },
                     target,
                     done,
