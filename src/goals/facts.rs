@@ -8,7 +8,7 @@ use diesel::PgConnection;
 use uuid::Uuid;
 
 use super::check_ins::CheckInKind;
-use super::model::{GoalKind, GoalMeasure, GoalOriginType, GoalRow};
+use super::model::{GoalOriginType, GoalRow};
 use super::periods::{Span, Spans};
 use super::queries::check_ins::{self as check_in_queries, DaySum};
 use super::queries::facts as queries;
@@ -17,6 +17,7 @@ use super::streaks::Settled;
 use crate::account::Preferences;
 use crate::clock::{local_date, start_of_day};
 use crate::http::error::Result;
+use crate::suggestions::{GoalKind, GoalMeasure};
 
 /// What was done on the days of a goal, and on which of them it rested.
 #[derive(Debug, Default)]

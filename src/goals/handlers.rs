@@ -6,7 +6,7 @@ use garde::Validate;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
-use super::model::{Goal, GoalCategory, GoalChanges, GoalFields, GoalOriginType, GoalPage};
+use super::model::{Goal, GoalChanges, GoalFields, GoalOriginType, GoalPage};
 use super::rules::GoalStatus;
 use super::writes::{self, Outcome};
 use super::{progress, queries};
@@ -18,6 +18,7 @@ use crate::http::error::Result;
 use crate::http::page::{Page, Window};
 use crate::http::params::{Params, many};
 use crate::http::rules::sane_instant;
+use crate::suggestions::GoalCategory;
 use crate::text_enum;
 
 text_enum! {

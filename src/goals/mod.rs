@@ -19,10 +19,8 @@ pub mod streaks;
 mod streaks_tests;
 mod writes;
 
+pub use crate::suggestions::{GoalCategory, GoalKind, GoalMeasure, GoalPeriod};
 pub use check_ins::{CheckIn, CheckInKind, CheckInPage, NewCheckIn};
-pub use model::{
-    Goal, GoalCategory, GoalFields, GoalKind, GoalMeasure, GoalOriginType, GoalPage, GoalPeriod,
-    GoalRow, NewGoalOrigin, Progress,
-};
+pub use model::{Goal, GoalFields, GoalOriginType, GoalPage, GoalRow, NewGoalOrigin, Progress};
 pub use rules::GoalStatus;
 pub use writes::{Outcome, check_in, create};

@@ -15,73 +15,8 @@ use crate::account::WeekStart;
 use crate::db::schema::goals;
 use crate::http::answer::Versioned;
 use crate::http::rules::sane_date;
+use crate::suggestions::{GoalCategory, GoalKind, GoalMeasure, GoalPeriod};
 use crate::{page_schema, text_enum};
-
-text_enum! {
-    /// What a goal is about.
-    pub enum GoalCategory {
-        /// The resume.
-        ResumeReview = "resume_review",
-        /// Practising interviews.
-        InterviewPractice = "interview_practice",
-        /// Learning something.
-        SkillDevelopment = "skill_development",
-        /// Getting to know companies.
-        CompanyResearch = "company_research",
-        /// People.
-        Networking = "networking",
-        /// Oneself.
-        Wellbeing = "wellbeing",
-        /// Applying.
-        Applications = "applications",
-        /// How one is found: profiles, portfolio.
-        Profile = "profile",
-        /// The shape of the day.
-        Routine = "routine",
-        /// Help from others.
-        Support = "support",
-    }
-}
-
-text_enum! {
-    /// Again and again, or once.
-    pub enum GoalKind {
-        /// So often in each period.
-        Recurring = "recurring",
-        /// Once, until a day or without one.
-        OneOff = "one_off",
-    }
-}
-
-text_enum! {
-    /// The time in which the target of a recurring goal is to be reached.
-    pub enum GoalPeriod {
-        /// A day.
-        Day = "day",
-        /// A week; it begins on the user's `week_starts_on`.
-        Week = "week",
-        /// A month of the calendar.
-        Month = "month",
-    }
-}
-
-text_enum! {
-    /// What a goal counts.
-    pub enum GoalMeasure {
-        /// Its check-ins: the user says so.
-        CheckIns = "check_ins",
-        /// Applications that were sent, by applied_on.
-        ApplicationsSubmitted = "applications_submitted",
-        /// Networking activities, by occurred_on.
-        NetworkingActivities = "networking_activities",
-        /// Requests for feedback that were sent, by sent_at.
-        FeedbackRequestsSent = "feedback_requests_sent",
-        /// Reflections, by created_at.
-        ReflectionsWritten = "reflections_written",
-        /// Interviews that one prepared for, by prepared_on.
-        InterviewsPrepared = "interviews_prepared",
-    }
-}
 
 text_enum! {
     /// The kind of thing that a goal grew from.

@@ -3,8 +3,8 @@
 
 use chrono::{Datelike, Days, Months, NaiveDate};
 
-use super::model::GoalPeriod;
 use crate::account::WeekStart;
+use crate::suggestions::GoalPeriod;
 
 /// Cuts the days into periods. A period is named by its first day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

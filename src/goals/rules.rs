@@ -2,8 +2,8 @@
 
 use chrono::NaiveDate;
 
-use super::model::{GoalKind, GoalPeriod};
 use crate::http::error::Error;
+use crate::suggestions::{GoalKind, GoalPeriod};
 use crate::text_enum;
 
 text_enum! {

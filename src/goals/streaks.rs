@@ -9,8 +9,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Days, NaiveDate};
 
-use super::model::{ExcuseReason, ExcusedPeriod, GoalPeriod};
+use super::model::{ExcuseReason, ExcusedPeriod};
 use super::periods::{Calendar, Span, Spans};
+use crate::suggestions::GoalPeriod;
 
 /// How far back excused periods are told of, in days, today included.
 pub const EXCUSES_TOLD: u64 = 90;

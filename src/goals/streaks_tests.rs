@@ -5,10 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{Datelike, Days, NaiveDate, Weekday};
 use proptest::prelude::*;
 
-use super::model::{ExcuseReason, GoalPeriod};
+use super::model::ExcuseReason;
 use super::periods::{Calendar, Span, Spans};
 use super::streaks::{EXCUSES_TOLD, History, Run, Settled};
 use crate::account::WeekStart;
+use crate::suggestions::GoalPeriod;
 
 fn day(text: &str) -> NaiveDate {
     text.parse().expect("a date")

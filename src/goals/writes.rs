@@ -5,7 +5,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::check_ins::{CheckIn, CheckInKind, NewCheckIn, external_id_taken};
-use super::model::{GoalChanges, GoalFields, GoalKind, GoalRow, NewGoalOrigin};
+use super::model::{GoalChanges, GoalFields, GoalRow, NewGoalOrigin};
 use super::queries::{self, check_ins as check_in_queries};
 use super::rules::GoalStatus;
 use super::{facts, rules, settling};
@@ -15,6 +15,7 @@ use crate::db::Tx;
 use crate::events::{self, Event};
 use crate::http::error::{Error, Result};
 use crate::http::problems;
+use crate::suggestions::GoalKind;
 
 /// What became of a wish to create something.
 #[derive(Debug)]

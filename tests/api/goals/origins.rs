@@ -64,6 +64,42 @@ fn a_goal_remembers_what_it_grew_from_and_outlives_it() {
 }
 
 #[test]
+fn every_suggestion_of_a_reflection_is_a_goal_as_it_stands() {
+    let app = TestApp::start();
+    let user = app.user();
+    let body = json!({
+        "resume_tailored": "partly", "company_researched": "no", "skills_lacking": "yes",
+        "missing_skills": ["Kubernetes", "Portuguese"], "improvements": ["networking", "wellbeing"]
+    });
+    let reflection = user.post("/v1/reflections", body).expect(201).id();
+    let path = format!("/v1/reflections/{reflection}/suggested-goals");
+    let suggested = user.get(&path).expect(200);
+    assert!(suggested.data().len() >= 4, "{suggested}");
+    for suggestion in suggested.data() {
+        let made = user
+            .post("/v1/goals", suggestion["goal"].clone())
+            .expect(201);
+        assert_eq!(made.body["title"], suggestion["goal"]["title"]);
+        assert_eq!(made.body["origin"]["suggestion"], suggestion["suggestion"]);
+        let again = user
+            .post("/v1/goals", suggestion["goal"].clone())
+            .expect(200);
+        assert_eq!(again.id(), made.id());
+    }
+    // The goals outlive the reflection.
+    user.delete(&format!("/v1/reflections/{reflection}"))
+        .expect(204);
+    let goals = user.get("/v1/goals").expect(200);
+    assert_eq!(goals.data().len(), suggested.data().len());
+    assert!(
+        goals
+            .data()
+            .iter()
+            .all(|it| it["origin"]["deleted"] == true)
+    );
+}
+
+#[test]
 fn an_origin_that_is_not_there_or_someone_elses_is_unknown() {
     let app = TestApp::start();
     let (user, stranger) = (app.user(), app.user());
