@@ -325,11 +325,11 @@ fn records(
     };
     let since = start_of_day(from, zone);
     Ok(match measure {
-        GoalMeasure::CheckIns => BTreeMap::new(),
+        // Check-ins are no records of another feature; networking activities are not there yet.
+        GoalMeasure::CheckIns | GoalMeasure::NetworkingActivities => BTreeMap::new(),
         GoalMeasure::ApplicationsSubmitted => {
             dated(queries::applications_submitted(conn, owner, from)?)
         }
-        GoalMeasure::NetworkingActivities => BTreeMap::new(),
         GoalMeasure::InterviewsPrepared => dated(queries::interviews_prepared(conn, owner, from)?),
         GoalMeasure::FeedbackRequestsSent => {
             let sent = queries::feedback_requests_sent(conn, owner, since)?;
