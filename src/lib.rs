@@ -12,6 +12,7 @@
 //! | [`messages`] | templates, what one writes, the check of its tone |
 //! | [`feedback`], [`reflections`] | what one learns from a no |
 //! | [`suggestions`] | the small goals that grow from it |
+//! | [`goals`] | small goals, check-ins, streaks that forgive |
 //! | [`imports`] | spreadsheets in and out |
 //! | [`account`] | register, sign in, preferences, erasure |
 //! | [`auth`] | passwords, tokens, sessions, the current user |
@@ -32,6 +33,7 @@ pub mod config;
 pub mod db;
 pub mod events;
 pub mod feedback;
+pub mod goals;
 pub mod http;
 pub mod imports;
 pub mod interviews;

@@ -6,6 +6,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use crate::account::{handlers as account, sign_in};
 use crate::applications::{batch, handlers as applications, rejecting, timeline, upsert};
 use crate::feedback::handlers as feedback;
+use crate::goals::{check_ins, handlers as goals};
 use crate::http::{error, health, metrics, site, test_clock};
 use crate::imports::handlers as imports;
 use crate::interviews::handlers as interviews;
@@ -35,6 +36,7 @@ use crate::rejections::handlers as rejections;
         (name = "Messages", description = "What one writes to an employer or a contact, and how it sounds."),
         (name = "Feedback", description = "Asking the company what to learn from its answer, and what came back."),
         (name = "Reflections", description = "What one takes from it, and the small goals that grow from it."),
+        (name = "Goals", description = "Small achievable ones, and streaks that forgive a bad day."),
         (name = "Journey", description = "Everything around an application in the order in which it happened."),
         (name = "Imports and exports", description = "A job search from a spreadsheet and back."),
         (name = "Service", description = "For those who run it.")
@@ -114,6 +116,17 @@ pub fn api(config: &mut ServiceConfig<'_>) {
         .service(reflections::update_reflection) //          PATCH  /v1/reflections/{id}
         .service(reflections::delete_reflection) //          DELETE /v1/reflections/{id}
         .service(reflections::suggest_goals_from_reflection) // GET /v1/reflections/{id}/suggested-goals
+        // Goals
+        .service(goals::create_goal) //                      POST   /v1/goals
+        .service(goals::list_goals) //                       GET    /v1/goals
+        .service(goals::get_goal) //                         GET    /v1/goals/{id}
+        .service(goals::update_goal) //                      PATCH  /v1/goals/{id}
+        .service(goals::delete_goal) //                      DELETE /v1/goals/{id}
+        .service(goals::transition_goal) //                  POST   /v1/goals/{id}/transitions
+        .service(check_ins::create_check_in) //              POST   /v1/goals/{id}/check-ins
+        .service(check_ins::list_check_ins) //               GET    /v1/goals/{id}/check-ins
+        .service(check_ins::get_check_in) //                 GET    /v1/goals/{id}/check-ins/{check_in_id}
+        .service(check_ins::delete_check_in) //              DELETE /v1/goals/{id}/check-ins/{check_in_id}
         // Journey
         .service(journey::get_journey) //                    GET    /v1/applications/{id}/journey
         // Imports and exports

@@ -4,6 +4,7 @@
 //! table, not drawn by chance, so that screenshots and tours can rely on it.
 
 mod lessons;
+mod goals;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -134,6 +135,7 @@ fn history(conn: &mut PgConnection, owner: Uuid, today: DateTime<Utc>) -> Result
         count += 1;
         day += 2 + i64::try_from(count / 20).unwrap_or(0);
     }
+    goals::history(conn, owner, today)?;
     Ok(count)
 }
 

@@ -114,6 +114,60 @@ diesel::table! {
 }
 
 diesel::table! {
+    goal_check_ins (owner_id, id) {
+        owner_id -> Uuid,
+        id -> Uuid,
+        goal_id -> Uuid,
+        occurred_on -> Date,
+        kind -> Text,
+        value -> Int4,
+        note -> Nullable<Text>,
+        external_id -> Nullable<Text>,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    goal_pauses (owner_id, id) {
+        owner_id -> Uuid,
+        id -> Uuid,
+        goal_id -> Uuid,
+        started_on -> Date,
+        ended_on -> Nullable<Date>,
+    }
+}
+
+diesel::table! {
+    goals (owner_id, id) {
+        owner_id -> Uuid,
+        id -> Uuid,
+        title -> Text,
+        notes -> Nullable<Text>,
+        category -> Text,
+        kind -> Text,
+        target_count -> Int4,
+        period -> Nullable<Text>,
+        measure -> Text,
+        due_on -> Nullable<Date>,
+        status -> Text,
+        status_since -> Timestamptz,
+        status_note -> Nullable<Text>,
+        origin_type -> Nullable<Text>,
+        origin_id -> Nullable<Uuid>,
+        origin_suggestion -> Nullable<Text>,
+        started_on -> Date,
+        closed_on -> Nullable<Date>,
+        settled_before -> Nullable<Date>,
+        settled_current -> Nullable<Int4>,
+        settled_longest -> Nullable<Int4>,
+        settled_cooloffs -> Nullable<Int8>,
+        version -> Int4,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     idempotency_keys (user_id, key) {
         user_id -> Uuid,
         key -> Text,
@@ -320,6 +374,7 @@ diesel::table! {
 diesel::joinable!(applications -> users (owner_id));
 diesel::joinable!(email_tokens -> users (user_id));
 diesel::joinable!(events -> users (owner_id));
+diesel::joinable!(goals -> users (owner_id));
 diesel::joinable!(idempotency_keys -> users (user_id));
 diesel::joinable!(imports -> users (owner_id));
 diesel::joinable!(jobs -> users (user_id));
@@ -336,6 +391,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     events,
     feedback_items,
     feedback_requests,
+    goal_check_ins,
+    goal_pauses,
+    goals,
     idempotency_keys,
     import_parts,
     imports,

@@ -93,6 +93,15 @@ catalogue! {
     /// Another row of yours has this external id.
     EXTERNAL_ID_TAKEN: "external_id_taken", 409, "The external id is in use",
         "Another resource of yours has this external_id. Use the PUT by external id to change it.";
+    /// The goal is paused.
+    GOAL_PAUSED: "goal_paused", 409, "The goal is paused",
+        "A paused goal takes no check-ins, and its streak holds meanwhile. Move it to active at POST /v1/goals/{id}/transitions, then check in; days in between can be added later.";
+    /// The goal was completed or archived.
+    GOAL_CLOSED: "goal_closed", 409, "The goal has ended",
+        "A completed or archived goal takes no check-ins. Make a new goal to go on.";
+    /// The goal counts real records by itself.
+    GOAL_IS_MEASURED: "goal_is_measured", 409, "The goal counts by itself",
+        "A goal with a measure counts real records, such as applications; it takes check-ins of kind rest only. Add the record itself, and it counts.";
     /// The first request with this key still runs.
     REQUEST_IN_PROGRESS: "request_in_progress", 409, "The first request with this key still runs",
         "A request with the same Idempotency-Key has not been answered yet. Wait for the time in Retry-After and send it again.";

@@ -15,6 +15,11 @@ pub fn sane_date(date: &Option<NaiveDate>, _: &()) -> garde::Result {
     }
 }
 
+/// The same for a member that is required.
+pub fn sane_required_date(date: &NaiveDate, _: &()) -> garde::Result {
+    sane_date(&Some(*date), &())
+}
+
 /// An instant that a job search can mean.
 pub fn sane_instant(instant: &Option<DateTime<Utc>>, _: &()) -> garde::Result {
     instant

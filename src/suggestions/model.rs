@@ -48,9 +48,9 @@ text_enum! {
     pub enum GoalPeriod {
         /// A local day.
         Day = "day",
-        /// A week.
+        /// A week; it begins on the user's week_starts_on.
         Week = "week",
-        /// A month.
+        /// A month of the calendar.
         Month = "month",
     }
 }
@@ -58,17 +58,17 @@ text_enum! {
 text_enum! {
     /// What counts towards a goal.
     pub enum GoalMeasure {
-        /// What one says oneself.
+        /// Its check-ins: what one says oneself.
         CheckIns = "check_ins",
-        /// Applications that were sent.
+        /// Applications that were sent, by applied_on.
         ApplicationsSubmitted = "applications_submitted",
-        /// Networking activities.
+        /// Networking activities, by occurred_on.
         NetworkingActivities = "networking_activities",
-        /// Feedback requests that were sent.
+        /// Feedback requests that were sent, by sent_at.
         FeedbackRequestsSent = "feedback_requests_sent",
-        /// Reflections that were written.
+        /// Reflections that were written, by created_at.
         ReflectionsWritten = "reflections_written",
-        /// Interviews that were prepared.
+        /// Interviews that were prepared, by prepared_on.
         InterviewsPrepared = "interviews_prepared",
     }
 }

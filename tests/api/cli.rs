@@ -134,6 +134,8 @@ fn the_demo_is_half_a_year_of_history_and_says_how_to_sign_in() {
                 (SELECT count(*) FROM feedback_items) || ' ' || (SELECT count(*) FROM reflections)",
     );
     assert_eq!(learned, "1 2 2");
+    let kinds = app.sql_value("SELECT count(DISTINCT kind) FROM goal_check_ins");
+    assert_eq!(kinds, 2);
     let again = rebound(&app, &["demo"], "");
     assert!(!again.status.success());
     assert!(

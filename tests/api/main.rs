@@ -10,6 +10,7 @@ mod conventions;
 mod embedded_cluster;
 mod exports;
 mod feedback;
+mod goals;
 mod harness;
 mod imports;
 mod interviews;

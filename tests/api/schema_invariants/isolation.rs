@@ -18,7 +18,9 @@ fn filled(app: &TestApp, users: [&User<'_>; 2]) -> Vec<String> {
         }
         app.execute(&format!(
             "INSERT INTO imports (owner_id, id, status, done, total, options, report, version, created_at, updated_at)
-             VALUES ('{}', gen_random_uuid(), 'queued', 0, 0, '{{}}', '{{}}', 1, now(), now())",
+             VALUES ('{0}', gen_random_uuid(), 'queued', 0, 0, '{{}}', '{{}}', 1, now(), now());
+             INSERT INTO goal_pauses (owner_id, id, goal_id, started_on)
+             SELECT owner_id, gen_random_uuid(), id, started_on FROM goals WHERE owner_id = '{0}' AND status <> 'paused' LIMIT 1",
             user.id
         ));
         app.execute(&format!(
