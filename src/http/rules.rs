@@ -15,6 +15,11 @@ pub fn sane_date(date: &Option<NaiveDate>, _: &()) -> garde::Result {
     }
 }
 
+/// The same for a member that is required.
+pub fn sane_required_date(date: &NaiveDate, _: &()) -> garde::Result {
+    sane_date(&Some(*date), &())
+}
+
 /// An instant that a job search can mean.
 pub fn sane_instant(instant: &Option<DateTime<Utc>>, _: &()) -> garde::Result {
     instant
@@ -51,6 +56,16 @@ pub fn web_address(address: &Option<String>, _: &()) -> garde::Result {
     }
 }
 
+/// Can a mail be addressed to it?
+pub fn takes_mail(address: &str, (): &()) -> garde::Result {
+    match address.parse::<lettre::Address>() {
+        Ok(_) => Ok(()),
+        Err(_) => Err(garde::Error::new(
+            "invalid_email: This is no email address.",
+        )),
+    }
+}
+
 /// An ISO 4217 code by its form.
 pub fn currency(code: &Option<String>, _: &()) -> garde::Result {
     let good = code
@@ -62,5 +77,23 @@ pub fn currency(code: &Option<String>, _: &()) -> garde::Result {
         Err(garde::Error::new(
             "invalid_currency: Three capital letters as in EUR (ISO 4217).",
         ))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_that_mail_cannot_reach_is_refused() {
+        assert!(takes_mail("ada@example.com", &()).is_ok());
+        for address in [
+            "ada",
+            "ada@",
+            "a..b@example.com",
+            "ada@example.com\r\nBcc: x@y.z",
+        ] {
+            assert!(takes_mail(address, &()).is_err(), "{address}");
+        }
     }
 }
