@@ -8,6 +8,7 @@ use crate::applications::{batch, handlers as applications, timeline, upsert};
 use crate::http::{error, health, metrics, site, test_clock};
 use crate::imports::handlers as imports;
 use crate::interviews::handlers as interviews;
+use crate::networking::{activities, contacts};
 
 /// The face of the document: title, tags in the order of the article, the schema of every problem.
 #[derive(OpenApi)]
@@ -23,6 +24,7 @@ use crate::interviews::handlers as interviews;
         (name = "Accounts", description = "Register, sign in, stay signed in, leave."),
         (name = "Applications", description = "What one applied for, where it stands and how it got there."),
         (name = "Interviews", description = "The rounds of an application."),
+        (name = "Networking", description = "Contacts, and what one did to stay in touch."),
         (name = "Imports and exports", description = "A job search from a spreadsheet and back."),
         (name = "Service", description = "For those who run it.")
     )
@@ -64,6 +66,17 @@ pub fn api(config: &mut ServiceConfig<'_>) {
         .service(interviews::get_interview) //               GET    /v1/interviews/{id}
         .service(interviews::update_interview) //            PATCH  /v1/interviews/{id}
         .service(interviews::delete_interview) //            DELETE /v1/interviews/{id}
+        // Networking
+        .service(contacts::create_contact) //                POST   /v1/contacts
+        .service(contacts::list_contacts) //                 GET    /v1/contacts
+        .service(contacts::get_contact) //                   GET    /v1/contacts/{id}
+        .service(contacts::update_contact) //                PATCH  /v1/contacts/{id}
+        .service(contacts::delete_contact) //                DELETE /v1/contacts/{id}
+        .service(activities::create_networking_activity) //  POST   /v1/networking-activities
+        .service(activities::list_networking_activities) //  GET    /v1/networking-activities
+        .service(activities::get_networking_activity) //     GET    /v1/networking-activities/{id}
+        .service(activities::update_networking_activity) //  PATCH  /v1/networking-activities/{id}
+        .service(activities::delete_networking_activity) //  DELETE /v1/networking-activities/{id}
         // Imports and exports
         .service(imports::create_import) //                  POST   /v1/imports
         .service(imports::list_imports) //                   GET    /v1/imports

@@ -129,6 +129,14 @@ fn the_demo_is_half_a_year_of_history_and_says_how_to_sign_in() {
         app.sql_value("SELECT count(*) FROM application_steps WHERE occurred_at > now()"),
         0
     );
+    let due = app.sql_value(
+        "SELECT count(*) FROM contacts WHERE next_touch_on <= current_date AND last_activity_on IS NOT NULL",
+    );
+    assert!(due.as_i64() >= Some(1), "{due}");
+    assert_eq!(
+        app.sql_value("SELECT count(*) FROM networking_activities"),
+        7
+    );
     let again = rebound(&app, &["demo"], "");
     assert!(!again.status.success());
     assert!(

@@ -12,6 +12,7 @@ mod exports;
 mod harness;
 mod imports;
 mod interviews;
+mod networking;
 mod openapi_driven;
 #[path = "../promises/mod.rs"]
 mod promises;
