@@ -9,6 +9,7 @@
 //! | [`routes`] | every path of the API at a glance |
 //! | [`applications`], [`interviews`] | the job search itself |
 //! | [`networking`] | contacts, and staying in touch with them |
+//! | [`wellbeing`] | how the user is, for those who choose to note it |
 //! | [`imports`] | spreadsheets in and out |
 //! | [`account`] | register, sign in, preferences, erasure |
 //! | [`auth`] | passwords, tokens, sessions, the current user |
@@ -38,3 +39,4 @@ pub mod networking;
 pub mod routes;
 pub mod server;
 pub mod services;
+pub mod wellbeing;

@@ -9,6 +9,7 @@ use crate::http::{error, health, metrics, site, test_clock};
 use crate::imports::handlers as imports;
 use crate::interviews::handlers as interviews;
 use crate::networking::{activities, contacts};
+use crate::wellbeing::handlers as wellbeing;
 
 /// The face of the document: title, tags in the order of the article, the schema of every problem.
 #[derive(OpenApi)]
@@ -25,6 +26,7 @@ use crate::networking::{activities, contacts};
         (name = "Applications", description = "What one applied for, where it stands and how it got there."),
         (name = "Interviews", description = "The rounds of an application."),
         (name = "Networking", description = "Contacts, and what one did to stay in touch."),
+        (name = "Wellbeing", description = "How one is, for those who choose to note it."),
         (name = "Imports and exports", description = "A job search from a spreadsheet and back."),
         (name = "Service", description = "For those who run it.")
     )
@@ -77,6 +79,13 @@ pub fn api(config: &mut ServiceConfig<'_>) {
         .service(activities::get_networking_activity) //     GET    /v1/networking-activities/{id}
         .service(activities::update_networking_activity) //  PATCH  /v1/networking-activities/{id}
         .service(activities::delete_networking_activity) //  DELETE /v1/networking-activities/{id}
+        // Wellbeing
+        .service(wellbeing::create_wellbeing_check_in) //    POST   /v1/wellbeing-check-ins
+        .service(wellbeing::list_wellbeing_check_ins) //     GET    /v1/wellbeing-check-ins
+        .service(wellbeing::delete_wellbeing_check_ins) //   DELETE /v1/wellbeing-check-ins
+        .service(wellbeing::get_wellbeing_check_in) //       GET    /v1/wellbeing-check-ins/{id}
+        .service(wellbeing::update_wellbeing_check_in) //    PATCH  /v1/wellbeing-check-ins/{id}
+        .service(wellbeing::delete_wellbeing_check_in) //    DELETE /v1/wellbeing-check-ins/{id}
         // Imports and exports
         .service(imports::create_import) //                  POST   /v1/imports
         .service(imports::list_imports) //                   GET    /v1/imports

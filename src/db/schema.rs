@@ -246,6 +246,20 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    wellbeing_check_ins (owner_id, id) {
+        owner_id -> Uuid,
+        id -> Uuid,
+        score -> Int2,
+        tags -> Array<Text>,
+        note -> Nullable<Text>,
+        occurred_at -> Timestamptz,
+        version -> Int4,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
 diesel::joinable!(applications -> users (owner_id));
 diesel::joinable!(contacts -> users (owner_id));
 diesel::joinable!(email_tokens -> users (user_id));
@@ -256,6 +270,7 @@ diesel::joinable!(jobs -> users (user_id));
 diesel::joinable!(networking_activities -> users (owner_id));
 diesel::joinable!(refresh_tokens -> sessions (session_id));
 diesel::joinable!(sessions -> users (user_id));
+diesel::joinable!(wellbeing_check_ins -> users (owner_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     application_steps,
@@ -273,4 +288,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     sessions,
     throttles,
     users,
+    wellbeing_check_ins,
 );

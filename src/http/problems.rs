@@ -60,6 +60,9 @@ catalogue! {
     /// The user's own password, asked for once more, does not fit.
     WRONG_PASSWORD: "wrong_password", 403, "The password is wrong",
         "You are signed in, but this also needs your present password, and the one that was sent does not fit. Too many wrong ones are answered with 429 for a while. A forgotten password can be reset at POST /v1/auth/password-reset.";
+    /// The user has not turned wellbeing check-ins on.
+    WELLBEING_DISABLED: "wellbeing_disabled", 403, "Wellbeing check-ins are turned off",
+        "Wellbeing check-ins are off until you turn them on: PATCH /v1/me with the preference wellbeing_enabled. Turning them off again deletes nothing; what is there can be erased at any time.";
     /// Unknown, or someone else's.
     NOT_FOUND: "not_found", 404, "There is no such thing here",
         "The address or the id is unknown, or it belongs to someone else; these are deliberately the same answer.";

@@ -20,3 +20,4 @@ mod schema_drift;
 mod schema_invariants;
 mod support;
 mod upsert;
+mod wellbeing;
