@@ -13,6 +13,8 @@
 //! | [`feedback`], [`reflections`] | what one learns from a no |
 //! | [`suggestions`] | the small goals that grow from it |
 //! | [`goals`] | small goals, check-ins, streaks that forgive |
+//! | [`networking`] | contacts, and staying in touch with them |
+//! | [`wellbeing`] | how the user is, for those who choose to note it |
 //! | [`imports`] | spreadsheets in and out |
 //! | [`account`] | register, sign in, preferences, erasure |
 //! | [`auth`] | passwords, tokens, sessions, the current user |
@@ -42,9 +44,11 @@ pub mod journey;
 pub mod logging;
 pub mod mail;
 pub mod messages;
+pub mod networking;
 pub mod reflections;
 pub mod rejections;
 pub mod routes;
 pub mod server;
 pub mod services;
 pub mod suggestions;
+pub mod wellbeing;

@@ -16,6 +16,8 @@ use crate::messages::tone::handlers as tone;
 use crate::reflections::handlers as reflections;
 use crate::journey::handlers as journey;
 use crate::rejections::handlers as rejections;
+use crate::networking::{activities, contacts};
+use crate::wellbeing::handlers as wellbeing;
 
 /// The face of the document: title, tags in the order of the article, the schema of every problem.
 #[derive(OpenApi)]
@@ -37,6 +39,8 @@ use crate::rejections::handlers as rejections;
         (name = "Feedback", description = "Asking the company what to learn from its answer, and what came back."),
         (name = "Reflections", description = "What one takes from it, and the small goals that grow from it."),
         (name = "Goals", description = "Small achievable ones, and streaks that forgive a bad day."),
+        (name = "Networking", description = "Contacts, and what one did to stay in touch."),
+        (name = "Wellbeing", description = "How one is, for those who choose to note it."),
         (name = "Journey", description = "Everything around an application in the order in which it happened."),
         (name = "Imports and exports", description = "A job search from a spreadsheet and back."),
         (name = "Service", description = "For those who run it.")
@@ -127,6 +131,24 @@ pub fn api(config: &mut ServiceConfig<'_>) {
         .service(check_ins::list_check_ins) //               GET    /v1/goals/{id}/check-ins
         .service(check_ins::get_check_in) //                 GET    /v1/goals/{id}/check-ins/{check_in_id}
         .service(check_ins::delete_check_in) //              DELETE /v1/goals/{id}/check-ins/{check_in_id}
+        // Networking
+        .service(contacts::create_contact) //                POST   /v1/contacts
+        .service(contacts::list_contacts) //                 GET    /v1/contacts
+        .service(contacts::get_contact) //                   GET    /v1/contacts/{id}
+        .service(contacts::update_contact) //                PATCH  /v1/contacts/{id}
+        .service(contacts::delete_contact) //                DELETE /v1/contacts/{id}
+        .service(activities::create_networking_activity) //  POST   /v1/networking-activities
+        .service(activities::list_networking_activities) //  GET    /v1/networking-activities
+        .service(activities::get_networking_activity) //     GET    /v1/networking-activities/{id}
+        .service(activities::update_networking_activity) //  PATCH  /v1/networking-activities/{id}
+        .service(activities::delete_networking_activity) //  DELETE /v1/networking-activities/{id}
+        // Wellbeing
+        .service(wellbeing::create_wellbeing_check_in) //    POST   /v1/wellbeing-check-ins
+        .service(wellbeing::list_wellbeing_check_ins) //     GET    /v1/wellbeing-check-ins
+        .service(wellbeing::delete_wellbeing_check_ins) //   DELETE /v1/wellbeing-check-ins
+        .service(wellbeing::get_wellbeing_check_in) //       GET    /v1/wellbeing-check-ins/{id}
+        .service(wellbeing::update_wellbeing_check_in) //    PATCH  /v1/wellbeing-check-ins/{id}
+        .service(wellbeing::delete_wellbeing_check_in) //    DELETE /v1/wellbeing-check-ins/{id}
         // Journey
         .service(journey::get_journey) //                    GET    /v1/applications/{id}/journey
         // Imports and exports

@@ -331,10 +331,7 @@ pub fn list(
             .filter(applications::status_since.le(since))
             .filter(not(exists(heard)));
     }
-    let (direction, column) = match window.sort.strip_prefix('-') {
-        Some(column) => (Direction::Descending, column),
-        None => (Direction::Ascending, window.sort.as_str()),
-    };
+    let (direction, column) = window.direction();
     let id = applications::id;
     let after = window.after.as_ref().map(|cursor| (&cursor.key, cursor.id));
     // Each sort is a keyset of its own: the sorted value, then the id.

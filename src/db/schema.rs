@@ -57,6 +57,29 @@ diesel::table! {
 }
 
 diesel::table! {
+    contacts (owner_id, id) {
+        owner_id -> Uuid,
+        id -> Uuid,
+        name -> Text,
+        organization -> Nullable<Text>,
+        role -> Nullable<Text>,
+        relationship -> Text,
+        email -> Nullable<Text>,
+        phone -> Nullable<Text>,
+        profile_url -> Nullable<Text>,
+        keep_in_touch_days -> Nullable<Int4>,
+        notes -> Nullable<Text>,
+        added_on -> Date,
+        last_activity_on -> Nullable<Date>,
+        next_touch_on -> Nullable<Date>,
+        touch_order -> Date,
+        version -> Int4,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     email_tokens (hash) {
         hash -> Bytea,
         user_id -> Uuid,
@@ -265,6 +288,21 @@ diesel::table! {
 }
 
 diesel::table! {
+    networking_activities (owner_id, id) {
+        owner_id -> Uuid,
+        id -> Uuid,
+        contact_id -> Nullable<Uuid>,
+        kind -> Text,
+        occurred_on -> Date,
+        title -> Nullable<Text>,
+        notes -> Nullable<Text>,
+        version -> Int4,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     reflections (owner_id, id) {
         owner_id -> Uuid,
         id -> Uuid,
@@ -371,7 +409,22 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    wellbeing_check_ins (owner_id, id) {
+        owner_id -> Uuid,
+        id -> Uuid,
+        score -> Int2,
+        tags -> Array<Text>,
+        note -> Nullable<Text>,
+        occurred_at -> Timestamptz,
+        version -> Int4,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
 diesel::joinable!(applications -> users (owner_id));
+diesel::joinable!(contacts -> users (owner_id));
 diesel::joinable!(email_tokens -> users (user_id));
 diesel::joinable!(events -> users (owner_id));
 diesel::joinable!(goals -> users (owner_id));
@@ -379,14 +432,17 @@ diesel::joinable!(idempotency_keys -> users (user_id));
 diesel::joinable!(imports -> users (owner_id));
 diesel::joinable!(jobs -> users (user_id));
 diesel::joinable!(messages -> users (owner_id));
+diesel::joinable!(networking_activities -> users (owner_id));
 diesel::joinable!(reflections -> users (owner_id));
 diesel::joinable!(refresh_tokens -> sessions (session_id));
 diesel::joinable!(sessions -> users (user_id));
 diesel::joinable!(templates -> users (owner_id));
+diesel::joinable!(wellbeing_check_ins -> users (owner_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     application_steps,
     applications,
+    contacts,
     email_tokens,
     events,
     feedback_items,
@@ -400,6 +456,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     interviews,
     jobs,
     messages,
+    networking_activities,
     reflections,
     refresh_tokens,
     rejections,
@@ -407,4 +464,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     templates,
     throttles,
     users,
+    wellbeing_check_ins,
 );

@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::error::{Error, Result};
 use super::problems;
+use crate::db::keyset::Direction;
 
 /// Rows on a page when the client does not say.
 pub const DEFAULT_LIMIT: i64 = 25;
@@ -120,6 +121,14 @@ impl Window {
             sort: sort.to_owned(),
             after: cursor.map(|text| Cursor::decode(text, sort)).transpose()?,
         })
+    }
+
+    /// Which way the sort goes, and by which column.
+    pub fn direction(&self) -> (Direction, &str) {
+        match self.sort.strip_prefix('-') {
+            Some(column) => (Direction::Descending, column),
+            None => (Direction::Ascending, &self.sort),
+        }
     }
 
     /// How many rows to ask for: one more than the page holds tells whether there is a next page.

@@ -63,6 +63,9 @@ catalogue! {
     /// The template comes with the service.
     TEMPLATE_READ_ONLY: "template_read_only", 403, "This template cannot be changed",
         "It comes with the service and is the same for everyone. Make one of your own with POST /v1/templates and start from its text.";
+    /// The user has not turned wellbeing check-ins on.
+    WELLBEING_DISABLED: "wellbeing_disabled", 403, "Wellbeing check-ins are turned off",
+        "Wellbeing check-ins are off until you turn them on: PATCH /v1/me with the preference wellbeing_enabled. Turning them off again deletes nothing; what is there can be erased at any time.";
     /// Unknown, or someone else's.
     NOT_FOUND: "not_found", 404, "There is no such thing here",
         "The address or the id is unknown, or it belongs to someone else; these are deliberately the same answer.";

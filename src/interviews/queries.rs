@@ -116,10 +116,7 @@ pub(super) fn list(
     if let Some(after) = filter.updated_after {
         rows = rows.filter(interviews::updated_at.gt(after));
     }
-    let (direction, column) = match window.sort.strip_prefix('-') {
-        Some(column) => (Direction::Descending, column),
-        None => (Direction::Ascending, window.sort.as_str()),
-    };
+    let (direction, column) = window.direction();
     let last = match &window.after {
         None => None,
         Some(cursor) => match cursor.key {

@@ -136,6 +136,14 @@ fn the_demo_is_half_a_year_of_history_and_says_how_to_sign_in() {
     assert_eq!(learned, "1 2 2");
     let kinds = app.sql_value("SELECT count(DISTINCT kind) FROM goal_check_ins");
     assert_eq!(kinds, 2);
+    let due = app.sql_value(
+        "SELECT count(*) FROM contacts WHERE next_touch_on <= current_date AND last_activity_on IS NOT NULL",
+    );
+    assert!(due.as_i64() >= Some(1), "{due}");
+    assert_eq!(
+        app.sql_value("SELECT count(*) FROM networking_activities"),
+        7
+    );
     let again = rebound(&app, &["demo"], "");
     assert!(!again.status.success());
     assert!(

@@ -16,6 +16,7 @@ mod imports;
 mod interviews;
 mod journey;
 mod messages;
+mod networking;
 mod openapi_driven;
 #[path = "../promises/mod.rs"]
 mod promises;
@@ -28,3 +29,4 @@ mod story;
 mod support;
 mod templates;
 mod upsert;
+mod wellbeing;

@@ -146,6 +146,12 @@ fn a_user_sees_and_touches_only_rows_of_their_own() {
                 );
             }
         });
+        // What the database computes by itself is not written.
+        let columns = app.sql_value(&format!(
+            "SELECT string_agg(quote_ident(column_name), ', ') FROM information_schema.columns
+             WHERE table_schema = 'public' AND table_name = '{table}' AND is_generated = 'NEVER'"
+        ));
+        let columns = columns.as_str().expect("columns");
         // What a coach may read is not what a coach may write.
         let reading = [
             ("app.user_id", a.id.to_string()),
@@ -156,7 +162,7 @@ fn a_user_sees_and_touches_only_rows_of_their_own() {
             let forge = attempt(
                 it,
                 &format!(
-                    "INSERT INTO {table} OVERRIDING SYSTEM VALUE SELECT * FROM {table} LIMIT 1"
+                    "INSERT INTO {table} ({columns}) OVERRIDING SYSTEM VALUE SELECT {columns} FROM {table} LIMIT 1"
                 ),
             );
             assert!(is_refused(&forge), "{table}: {forge:?}");
