@@ -185,6 +185,7 @@ diesel::table! {
         kind -> Text,
         subject -> Bytea,
         at -> Timestamptz,
+        pending -> Bool,
     }
 }
 
