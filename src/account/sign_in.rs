@@ -92,9 +92,7 @@ async fn count_registration(visitor: &Visitor, email: &str, with_mail: bool) -> 
     if with_mail {
         limits.push(Limit::mails_to(settings, email));
     }
-    visitor
-        .write(move |tx| throttle::count(tx, &limits))
-        .await
+    visitor.write(move |tx| throttle::count(tx, &limits)).await
 }
 
 /// Sign in

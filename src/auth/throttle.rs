@@ -99,11 +99,7 @@ impl Limit {
     }
 
     /// How many attempts count now, pending ones among them, and when the first was made.
-    fn made(
-        &self,
-        tx: &mut Tx<'_>,
-        now: DateTime<Utc>,
-    ) -> Result<(i64, Option<DateTime<Utc>>)> {
+    fn made(&self, tx: &mut Tx<'_>, now: DateTime<Utc>) -> Result<(i64, Option<DateTime<Utc>>)> {
         let since = now - Duration::minutes(self.minutes);
         queries::count_attempts(tx.conn, self.kind, &self.subject, since)
     }

@@ -13,31 +13,31 @@ fn the_sheets_of_five_people_come_in_whole_and_only_once() {
     let files: [(&str, &[u8], u64, u64); 5] = [
         (
             "text/csv",
-            include_bytes!("../data/imports/spreadsheet-us.csv"),
+            include_bytes!("../../data/imports/spreadsheet-us.csv"),
             60,
             0,
         ),
         (
             "text/csv",
-            include_bytes!("../data/imports/sheet-eu.csv"),
+            include_bytes!("../../data/imports/sheet-eu.csv"),
             30,
             0,
         ),
         (
             "application/csv",
-            include_bytes!("../data/imports/jobsync.csv"),
+            include_bytes!("../../data/imports/jobsync.csv"),
             40,
             0,
         ),
         (
             "text/plain",
-            include_bytes!("../data/imports/report.csv"),
+            include_bytes!("../../data/imports/report.csv"),
             25,
             1,
         ),
         (
             "text/tab-separated-values; charset=utf-16",
-            include_bytes!("../data/imports/log.tsv"),
+            include_bytes!("../../data/imports/log.tsv"),
             20,
             0,
         ),

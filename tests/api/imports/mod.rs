@@ -4,6 +4,7 @@ mod files;
 mod large;
 mod rows;
 
+use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
