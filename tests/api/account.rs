@@ -124,6 +124,24 @@ fn right_passwords_at_the_same_moment_are_no_guesses() {
 }
 
 #[test]
+fn an_attempt_whose_end_nobody_saw_counts_as_failed_after_a_while() {
+    let app = TestApp::with(&["--login-limit-account", "1"]);
+    register(&app, "a@example.com");
+    login(&app, "a@example.com", "a wrong one").problem(401, "invalid_credentials");
+    let pending_for = |seconds: u32| {
+        app.execute(&format!(
+            "UPDATE throttles SET pending = true, at = now() - interval '{seconds} seconds'"
+        ));
+    };
+    // It may still turn out to be the right password: come again.
+    pending_for(0);
+    let busy = login(&app, "a@example.com", PASSWORD).problem(503, "service_unavailable");
+    assert!(!busy.header("retry-after").is_empty(), "{busy}");
+    pending_for(31);
+    login(&app, "a@example.com", PASSWORD).problem(429, "rate_limited");
+}
+
+#[test]
 fn a_refresh_token_works_once_and_its_reuse_ends_the_session() {
     let app = TestApp::start();
     let first = register(&app, "a@example.com");
