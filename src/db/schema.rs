@@ -386,6 +386,7 @@ diesel::table! {
         kind -> Text,
         subject -> Bytea,
         at -> Timestamptz,
+        pending -> Bool,
     }
 }
 

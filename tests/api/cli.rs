@@ -169,6 +169,62 @@ fn a_taken_port_is_one_sentence_with_the_way_out() {
 }
 
 #[test]
+fn a_taken_port_for_the_metrics_names_their_flag() {
+    let app = TestApp::start();
+    let taken = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = taken.local_addr().expect("an address").to_string();
+    let serve = [
+        "serve",
+        "--listen",
+        "127.0.0.1:0",
+        "--metrics-listen",
+        &address,
+    ];
+    let output = rebound(&app, &serve, "");
+    let text = said(&output);
+    assert!(
+        !output.status.success()
+            && text.contains("choose another with --metrics-listen 127.0.0.1:"),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_url_that_is_none_of_postgresql_is_one_sentence_without_its_password() {
+    for url in ["mysql://u:hunter2@h/x", "hunter2"] {
+        let output = Command::new(env!("CARGO_BIN_EXE_rebound"))
+            .args(["migrate", "--database-url", url])
+            .output()
+            .expect("the program runs");
+        let text = said(&output);
+        assert!(
+            !output.status.success() && text.contains("postgresql://user:password@host"),
+            "{text}"
+        );
+        assert_eq!(text.lines().count(), 1, "{text}");
+        assert!(!text.contains("hunter2"), "{text}");
+    }
+}
+
+#[test]
+fn where_the_data_is_may_be_said_after_the_address_too() {
+    let app = TestApp::start();
+    let url = app.database().owner_url();
+    let output = rebound(
+        &app,
+        &[
+            "user",
+            "disable",
+            "nobody@example.com",
+            "--database-url",
+            &url,
+        ],
+        "",
+    );
+    assert!(said(&output).contains("no account"), "{}", said(&output));
+}
+
+#[test]
 fn a_newer_schema_and_an_unreachable_server_are_one_sentence_each() {
     let app = TestApp::start();
     let output = Command::new(env!("CARGO_BIN_EXE_rebound"))
