@@ -1,0 +1,93 @@
+//! Classes of words that the rules share.
+
+/// The members of a class; each may be a word, `~word` or another `@class`.
+pub(super) fn class(name: &str) -> &'static [&'static str] {
+    CLASSES
+        .iter()
+        .find(|(known, _)| *known == name)
+        .map(|(_, members)| *members)
+        .expect("a phrase names a class of this file, which a test checks")
+}
+
+const CLASSES: &[(&str, &[&str])] = &[
+    // People on the employer's side.
+    ("staff", &[
+        "~recruiter", "~interviewer", "panel", "hr", "~manager", "~team", "company", "people", "staff",
+        "department", "~colleague", "organization", "organisation", "firm", "leadership", "management", "board",
+        "committee", "~employee", "~engineer", "~director", "recruitment", "hospital", "school", "office",
+        "agency", "ceo", "cto", "folks", "guys", "lot",
+    ]),
+    ("you", &["you", "@staff"]),
+    // What they did.
+    ("process", &[
+        "~process", "~interview", "hiring", "recruitment", "selection", "communication", "~decision", "treatment",
+        "~email", "~response", "~reply", "handling", "experience", "~posting", "~ad", "~advert", "~test",
+        "~assignment", "~assessment", "rejection", "reasoning", "behavior", "behaviour", "conduct", "attitude",
+        "~excuse", "scheduling", "~question", "~system", "~practice", "~standard", "way", "~call", "~procedure",
+        "~evaluation", "~judgment", "~judgement", "~stage", "~round", "culture", "~exercise", "~letter",
+        "~message", "~explanation", "~timeline", "outcome", "~method", "feedback", "organization", "organisation",
+    ]),
+    ("bad", &[
+        "unprofessional", "unprofessionally", "rude", "rudely", "unfair", "unfairly", "biased", "incompetent",
+        "disorganized", "disorganised", "sloppy", "careless", "carelessly", "lazy", "dishonest", "disrespectful",
+        "disrespectfully", "terrible", "terribly", "awful", "awfully", "horrible", "horribly", "pathetic",
+        "ridiculous", "shameful", "shamefully", "disgraceful", "disgracefully", "shoddy", "appalling", "appallingly",
+        "joke", "mess", "farce", "disgrace", "unacceptable", "inconsiderate", "negligent", "clueless", "unprepared",
+        "arrogant", "insulting", "humiliating", "chaotic", "abysmal", "deceptive", "deceitful", "misleading",
+        "discriminatory", "prejudiced", "racist", "sexist", "ageist", "hypocritical", "cowardly", "thoughtless",
+        "amateur", "amateurish", "inept", "hopeless", "useless", "condescending", "dismissive", "hostile",
+        "shambles", "shambolic", "atrocious", "dreadful", "disgusting", "callous", "heartless", "cruel",
+        "flawed", "rigged", "sham", "unethical", "insensitive", "ignorant", "laughable", "patronizing",
+        "patronising", "lousy", "inexcusable", "unreasonable", "poorly", "badly", "untrustworthy", "liars", "liar",
+        "cowards", "waste", "circus", "broken", "spineless", "embarrassing", "scandalous", "outrageous", "unkind",
+        "inhumane", "degrading", "offensive", "shameless", "hypocrites", "toxic", "bunch",
+    ]),
+    ("very", &[
+        "so", "very", "really", "quite", "rather", "extremely", "incredibly", "utterly", "totally", "completely",
+        "absolutely", "truly", "just", "simply", "frankly", "honestly", "clearly", "obviously", "plainly",
+        "deeply", "highly", "pretty", "too", "bit", "little", "a", "an", "such", "most", "all", "both", "downright",
+    ]),
+    ("sure", &["clearly", "obviously", "evidently", "plainly", "certainly", "definitely", "absolutely", "more", "easily", "fully", "perfectly", "undoubtedly", "demonstrably", "objectively", "actually", "honestly", "truly", "simply", "eminently", "extremely", "highly", "well", "over", "exactly"]),
+    ("number", &[
+        "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "a", "an",
+        "several", "many", "all", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "12", "14", "24", "36", "48",
+        "72", "few", "couple", "next", "half", "another",
+    ]),
+    ("duration", &["~minute", "~hour", "~day", "~week", "~month", "~year", "~round", "~interview", "~stage", "hrs", "weekend"]),
+    ("deadline", &[
+        "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "tomorrow", "tonight",
+        "today", "noon", "midday", "midnight", "eod", "cob", "eow", "end", "close", "morning", "evening", "january", "february",
+        "march", "april", "may", "june", "july", "august", "september", "october", "november", "december", "week",
+        "weekend", "5pm", "5", "latest", "lunchtime",
+    ]),
+    ("urgent", &["immediately", "asap", "urgently", "instantly", "promptly", "now"]),
+    // People who tell the writer something.
+    ("adviser", &[
+        "friend", "friends", "mentor", "coach", "counselor", "counsellor", "wife", "husband", "partner", "mother", "mom", "mum",
+        "father", "dad", "sister", "brother", "colleague", "tutor", "someone", "somebody", "advisor", "adviser",
+        "roommate", "flatmate", "cousin", "uncle", "aunt", "teacher", "professor", "books", "article", "articles", "book",
+        "others", "everyone", "family", "grandmother", "neighbour", "neighbor", "classmates", "classmate",
+    ]),
+    ("told", &["~say", "~tell", "~joke", "~suggest", "~advise", "~warn", "~urge", "~call", "~teach", "~think", "~recommend", "~encourage", "~ask"]),
+    ("other", &["other", "another", "different", "selected", "successful", "chosen", "hired", "winning", "internal", "preferred", "final", "remaining", "competing", "rival", "fellow"]),
+    ("candidate", &["~candidate", "~applicant", "~person", "people", "~finalist", "~contender", "~hire", "~competitor", "guy", "woman", "man", "~interviewee", "~graduate", "one"]),
+    ("chose", &["~choose", "~hire", "~pick", "~select", "~prefer", "~appoint", "~employ", "~take", "went", "going", "~settle"]),
+    ("better", &["better", "stronger", "smarter", "brighter", "superior", "harder"]),
+    ("answer", &[
+        "~answer", "~explanation", "~reason", "~reply", "~response", "~apology", "feedback", "~justification",
+        "clarification", "~breakdown", "~report", "reconsideration", "compensation", "refund", "~account",
+        "~statement", "~score", "~note", "closure", "~call", "~review", "transparency", "honesty", "truth", "~detail", "detailed",
+    ]),
+    // What somebody is told to do.
+    ("command", &[
+        "send", "give", "tell", "explain", "provide", "respond", "reply", "answer", "forward", "fix", "justify",
+        "call", "email", "get", "reconsider", "review", "return", "hand", "show", "share", "confirm", "clarify", "stop", "write", "reimburse", "pay",
+    ]),
+    ("swear", &[
+        "~fuck", "fucker", "fuckers", "motherfucker", "motherfuckers", "motherfucking", "fuckin", "fuckup", "clusterfuck", "~shit", "shitty",
+        "shitshow", "shitless", "shite", "~bullshit", "bullshitting", "horseshit", "dipshit", "~asshole", "~arsehole", "arse", "~dumbass", "jackass", "badass", "smartass", "bullcrap", "ass", "asses",
+        "~bitch", "bitchy", "~bastard", "~crap", "crappy", "~piss", "dickhead", "dickheads", "~dick", "~prick", "~wanker", "bollocks", "goddamn", "goddamned",
+        "~damn", "damnit", "dammit", "~cunt", "~twat", "~douchebag", "~douche", "wtf", "stfu", "ffs", "gtfo", "bugger", "tosser", "tossers", "knobhead", "sodding", "bellend", "~screw",
+        "effing", "freaking", "frigging", "fricking", "~slut", "~whore", "fck", "fcking", "fuk", "fking", "effin", "lmfao", "retarded", "~retard", "~suck", "~jerk", "hell", "bloody", "bs", "af", "scumbag", "scumbags",
+    ]),
+];
