@@ -10,7 +10,7 @@
 //! | `a\|~b\|@c` | any of these |
 //! | `step?` | that step or nothing |
 //! | `*` | any one word |
-//! | `..3` | up to three words inside of the clause, never across another subject: "you … I" are two statements |
+//! | `..3` | up to three words inside of the clause, never across another subject or a negation: "you … I" are two statements |
 //! | `!a\|b` | nothing; but the next word must not be one of these |
 //! | `^` | nothing; but a clause begins here, as where a sentence tells somebody to do something |
 //! | `$` | nothing; but the sentence ends here |
@@ -47,6 +47,7 @@ pub(super) struct Phrases {
 /// A gap does not reach across these: they begin another statement.
 const STATEMENT_STARTS: &[&str] = &[
     "i", "you", "we", "they", "he", "she", "but", "because", "if", "although", "though", "while", "unless", "whether",
+    "not", "never", "without",
 ];
 /// After these a clause begins, as after a comma.
 const OPENERS: &[&str] = &[

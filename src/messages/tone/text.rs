@@ -158,8 +158,9 @@ impl Reader<'_> {
             let inside = is_part_of_word(character)
                 || is_joiner(character)
                     && rest.peek().is_some_and(|(_, next)| is_part_of_word(*next))
-                // f***, sh*t: stars hide letters and do not end the word.
-                || character == '*';
+                // f***, sh*t, bullsh!t: signs hide letters and do not end the word.
+                || character == '*'
+                || matches!(character, '!' | '$' | '@' | '#') && rest.peek().is_some_and(|(_, next)| next.is_alphabetic());
             if !inside {
                 break;
             }

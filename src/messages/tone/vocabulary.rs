@@ -27,6 +27,12 @@ const CLASSES: &[(&str, &[&str])] = &[
         "~evaluation", "~judgment", "~judgement", "~stage", "~round", "culture", "~exercise", "~letter",
         "~message", "~explanation", "~timeline", "outcome", "~method", "feedback", "organization", "organisation",
     ]),
+    ("verdict", &[
+        "~decision", "~assessment", "~conclusion", "~evaluation", "~verdict", "~judgment", "~judgement", "reasoning",
+        "rationale", "feedback", "~reason", "~claim", "~statement", "~view", "~opinion", "~finding", "~impression",
+        "~concern", "~ranking", "~score", "~criticism", "~explanation", "rejection", "~outcome", "result", "premise",
+        "logic", "~point", "~comment", "~remark", "~notion", "~interpretation", "~characterization", "~marking", "~grade",
+    ]),
     ("bad", &[
         "unprofessional", "unprofessionally", "rude", "rudely", "unfair", "unfairly", "biased", "incompetent",
         "disorganized", "disorganised", "sloppy", "careless", "carelessly", "lazy", "dishonest", "disrespectful",

@@ -1,4 +1,8 @@
 //! Two asks: a message that wants two different things gets neither.
+//!
+//! A request is a clause that asks (`REQUESTS`); what it asks for is its topic. Two requests with the same
+//! topic are one ask said twice, and a call about feedback is a way to give it. A door held open, as in
+//! "please keep me in mind", asks for nothing now: it is a courtesy, as in the letters that people admire.
 
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -7,207 +11,223 @@ use crate::messages::tone::guards::is_negated;
 use crate::messages::tone::phrase::Phrases;
 use crate::messages::tone::text::Text;
 
+/// What one can ask for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Topic {
+    Feedback,
+    Referral,
+    Reconsideration,
+    Role,
+    Meeting,
+    Reference,
+    Papers,
+    Money,
+    Status,
+    Schedule,
+    Review,
+    Contact,
+    Mentoring,
+    Resources,
+    Erasure,
+    /// Something that this file has no words for.
+    Unknown,
+}
+
+const TOPICS: &[(Topic, &[&str])] = &[
+    (Topic::Feedback, &[
+        "feedback|critique|constructive|pointers|pointer|weaknesses|criticism|debrief|insight|insights|impressions|tips|hints",
+        "~improve|~strengthen|do|done|have ..1 better|differently|improve|improved",
+        "what|where|which|how|whether ..4 ~fall|~lack|lacking|missing|missed|weak|weaker|weakest|~improve|scored|performed|fared|short|counted|decided|tipped|wrong ..1",
+        "how i|we ..1 ~score|~perform|~do|~fare|~rank",
+        "area|areas ..3 ~improve|work|improvement|growth|weaker",
+        "advice|suggestions|thoughts on|about|regarding|for ..4 ~interview|~improve|application|answers|portfolio|lesson|presentation",
+        "why ..4 not|rejected|unsuccessful|selected|chosen|turned",
+        "~comment ..2 on ..2 my",
+    ]),
+    (Topic::Referral, &[
+        "~refer me|my|us",
+        "~referral|intro|intros|introductions|introduction",
+        "~introduce|~connect me|us to|with",
+        "~recommend me|my to|for|as",
+        "~pass|~forward|~send|~share|~circulate ..1 my ..2 resume|cv|name|details|profile|application|portfolio|contact ..1 to|on|along|with|around|among ..2",
+        "~put|~point me ..1 in|to|towards|forward|through ..2 touch|contact|direction|someone|other|anyone",
+        "good word",
+        "someone|anyone|somebody|colleague|person|name ..4 ~talk|~speak|reach|contact|connect|write|worth",
+    ]),
+    (Topic::Reconsideration, &[
+        "~reconsider|reconsideration|~rethink|~revisit|~reverse|~reopen ..3",
+        "second ..1 look|chance|interview",
+        "another|second|one|fresh chance|interview|shot|look|try|attempt",
+        "change your mind",
+    ]),
+    (Topic::Role, &[
+        "~consider me|my|application ..2 for ..4 role|roles|position|positions|opening|vacancy|job|team|internship|post|one",
+        "other|another|different|similar|junior|any|alternative|current|open|suitable|more|else ..3 role|roles|position|positions|opening|openings|vacancy|vacancies|job|jobs|internship|internships|opportunities|traineeship|post|shift|shifts",
+        "~hire|~hiring ..3 other|anyone|elsewhere|freelance|contractors|team|who|trainees|interns",
+        "freelance|contract|volunteer|temporary|internship|shadow|shadowing|apprenticeship|placement ..1 work|projects|basis|role|placement|day|opportunity|position|you|in|at|with|for",
+        "~know ..3 of ..5 role|roles|position|opening|openings|companies|hiring|jobs|vacancies|opportunities",
+        "job leads|openings",
+        "shadow ..2 for|a|one|the",
+    ]),
+    (Topic::Meeting, &[
+        "call|coffee|zoom|chat|meeting|phone|lunch|videocall|tea|beer|appointment ..1",
+        "@number|15|20|30|fifteen|twenty|thirty|short|quick ..1 minutes|minute|min|mins|conversation|call|chat",
+        "~speak|~talk|~chat|~meet with|to|up ..1 you|me",
+        "meet you|up|for|in|at",
+        "pick your ~brain",
+        "~visit|tour|drop ..2 your|the|of|by|in ..1 office|lab|ward|site|school|by|workshop",
+    ]),
+    (Topic::Reference, &[
+        "~reference|~endorse|~endorsement|testimonial|referee|referees !number|to",
+        "letter of recommendation|reference",
+        "recommendation letter|on|for",
+        "~write ..3 recommendation|reference|letter ..1",
+    ]),
+    (Topic::Papers, &[
+        "~send|~share|~get|~have|~receive|~see|~provide|~forward|return|~give ..4 copy|salary|score|scores|scorecard|scorecards|rubric|notes|results|recording|slides|deck|template|materials|list|code|contract|certificate|band|bands|range|solution|syllabus|spreadsheet|recipe|protocol|report|handout|link ..1",
+        "salary|pay range|band|bands|expectations|bracket|scale",
+        "copy of",
+    ]),
+    (Topic::Money, &["~reimburse|~reimbursement|expenses|expense|~refund|~invoice", "travel|train|hotel|parking costs|cost|fare|ticket|bill"]),
+    (Topic::Status, &[
+        "~update ..2 on|about|regarding ..2 status|my|the|timeline|application|process|where|position",
+        "status|timeline of|for|on ..2 application|my|the|next",
+        "when|whether|if ..3 ~hear|~decision|~reopen|reapply|apply|reposted|decided ..1",
+        "how soon|long ..3 ~reapply|apply|wait|again",
+    ]),
+    (Topic::Schedule, &["~move|~reschedule|~postpone|~push|~shift ..3 round|interview|date|meeting|call|start|appointment ..1"]),
+    (Topic::Review, &["~look|~review|~read|~critique|~check|glance|eyes|~proofread ..3 my|at|over|on|through ..1 my? ..1 cv|resume|résumé|portfolio|linkedin|cover|profile|website|github|letter|draft|thesis|essay"]),
+    (Topic::Contact, &["~connect|~add|~accept|~follow ..3 linkedin|invitation|xing", "linkedin ~connection|~request|~invitation|~invite"]),
+    (Topic::Mentoring, &["~mentor|mentorship|mentoring"]),
+    (Topic::Resources, &["~recommend|~suggest|~know ..4 book|books|course|courses|certifications|certification|resources|training|reading|groups|meetups"]),
+    (Topic::Erasure, &["~delete|~remove|~erase ..3 data|details|application|personal|information|cv|file"]),
+];
+
+static READ_TOPICS: LazyLock<Vec<(Topic, Phrases)>> =
+    LazyLock::new(|| TOPICS.iter().map(|(topic, phrases)| (*topic, Phrases::new(phrases))).collect());
+
 /// What begins a request.
-static ASKS: LazyLock<Phrases> = LazyLock::new(|| {
+static REQUESTS: LazyLock<Phrases> = LazyLock::new(|| {
     Phrases::new(&[
-        "could|would|can|will|might|may you|i|we|someone|anyone|there|it|your|the|this !~understand|~imagine|say|assure|tell|see|add|only|not|never|be|have|like|love|welcome|appreciate|value",
+        "could|would|can|will|might|may you|i|we|someone|anyone|there|it !~understand|~imagine|say|assure|add|only|not|never|like|love|welcome|~appreciate|value|have|be",
         "could|would|can|will you",
-        "would|could|might|may ..1 be possible|willing|open|able|up|happy|grateful|thankful|so|glad|much|very|great|helpful|wonderful|kind ..2",
-        "i|we ..1 would|will ..2 ~appreciate|~love|~like|~welcome|~value|grateful|glad|happy|thankful|obliged|be|to|really|also|treasure ..2 !contribute|apply|reapply|offer",
-        "i|we ..2 ~hope|~wonder|~ask|~request|hoping|wondering|asking|writing|reaching|keen|curious|want|like|seeking|looking|~invite ..2 !~find|find|your|all|well",
-        "please !~accept|~find|~note|~pass|~know|do|keep|give|extend|~feel|~thank|~forgive|~excuse|~consider|convey|be",
-        "please do? ~let me know",
-        "^ let me know if|whether|what|how|when",
-        "please consider",
-        "is|are|was|were there|you ..3",
-        "do|did|have|does you|anyone|your ..1",
+        "would|could|might|may ..1 be|have possible|willing|open|able|up|happy|time|chance|a ..1",
+        "i|we ..1 would|will ..2 ~appreciate|~love|~like|~welcome|~value|grateful|glad|happy|thankful|obliged|be|to|really|also|interested ..1 !contribute|apply|reapply|offer|thank|say",
+        "i|we ..2 ~hope|~wonder|~ask|~request|hoping|wondering|asking|writing|keen|curious|want|seeking|need|requesting ..1 !~find|find|your|all|you ..1",
+        "~be|is|was|would ..2 grateful|thankful|obliged|happy|glad|welcome|appreciated|great|helpful|lovely|kind",
+        "please !~accept|~find|~note|~know|do|~keep|give|extend|~feel|~thank|~forgive|~excuse|convey|be|pass|say",
+        "kindly !~regard",
+        "^ let me know if|whether|what|how|when|where",
+        "is|are|was there ..1 any|a|someone|anyone|chance|way|anybody|another",
+        "are|is|do|does|did|have you|anyone|your|they",
         "any chance|way|possibility|thoughts|advice|feedback|pointers|tips|openings",
-        "if ..1 you|possible|there ..4 ~could|can|~be|have|possible|able|willing|know|time|moment ..1",
-        "what|which|where|how ..1 could|would|can|should|did|do|might|are|is",
-        "also|additionally|secondly|separately|finally|moreover|furthermore|meanwhile|plus|besides|alternatively",
-        "second|another|separate|other|further|final|one|small|quick ..1 ~request|favor|favour|question|thing|ask|more",
-        "^ ~send|~share|~tell|~refer|~introduce|~forward|~connect|~review|~pass|~schedule|~recommend|~consider|~point|~put",
+        "what|which|where|how|when ..1 could|would|can|should|did|do|might|are|is|was|were",
+        "want|fancy|free|up for|to|a",
+        "got ..1 time|minute|any",
+        "shall we|i",
+        "~mind ~share|~send|~tell|~give|~put|~pass|~look|~have|if",
+        "second|another|separate|other|further|final|small|quick ..1 ~request|favor|favour|ask",
+        "^ send|share|tell|refer|introduce|forward|connect|review|pass|schedule|recommend|consider|point|put|give|write !~thank",
     ])
 });
 
-/// Things one can ask for. Two of one kind are one ask.
-const KINDS: &[&[&str]] = &[
-    // What could be better.
-    &[
-        "feedback|critique|constructive|pointers|weaknesses|criticism|debrief|tips|suggestions|insight|insights|reflections|impressions",
-        "~improve|~strengthen|do|done ..1 better|differently|improve",
-        "what|where ..3 ~fall|~lack|lacking|missing|missed|went|lost|short|weak|weaker|~improve ..2",
-        "area|areas ..3 ~improve|work|improvement|growth|weaker",
-        "advice on|about|regarding|for ..4 ~interview|~improve|application|answers|portfolio",
-        "why ..3 not|rejected|unsuccessful|selected|chosen",
-    ],
-    // Somebody else who could help.
-    &[
-        "~refer me|my",
-        "~referral",
-        "~introduce|~introduction|intro|~connect|~recommend ..1 me|to|with|my ..4 to|with|team|~colleague|~manager|someone|anyone|other|department|recruiter|contact|~friend|~people|your",
-        "~introduction|~introductions|intro|intros",
-        "~pass|~forward|~send|~share|~circulate ..1 my ..1 resume|cv|name|details|profile|application|portfolio|contact ..1 to|on|along|with|around|among ..2",
-        "put|~point me in|to|towards|forward ..2 touch|contact|direction|someone|other|anyone|for",
-        "~recommend me|my to|for|as ..3",
-        "in a good word",
-        "good word",
-        "someone|anyone ..3 ~talk|~speak|reach|contact|connect",
-    ],
-    // The decision once more.
-    &[
-        "~reconsider|reconsideration|~rethink|~revisit|~reverse|~review ..3 decision|application|me|outcome|candidacy|choice|it",
-        "second ..1 look|chance|interview",
-        "another|second|one chance|interview|shot|look|try ..1 !role|company",
-        "change your mind",
-    ],
-    // Another position, by name or now.
-    &[
-        "~consider|~considered me|my|application ..2 for ..4 role|roles|position|positions|opening|vacancy|job|team|internship|post",
-        "other|another|different|similar|junior|any|alternative|current|open|suitable|more ..2 role|roles|position|positions|opening|openings|vacancy|vacancies|job|jobs|internship|opportunities ..3",
-        "~hire|~hiring ..3 other|anyone|now|elsewhere|freelance|contractors|you|team|who",
-        "freelance|contract|part|volunteer|temporary|internship|shadow|shadowing ..1 work|projects|time|basis|role|placement|day|opportunity",
-        "transfer|move|switch ..2 my application|candidacy",
-        "~know of ..5 role|roles|position|opening|openings|companies|anyone|hiring|teams|jobs|vacancies|opportunities",
-        "job|any leads",
-    ],
-    // Time together.
-    &[
-        "call|coffee|zoom|chat|meeting|phone|teams|meet|lunch|videocall|tea|drink|catch ..1 ..1",
-        "@number|15|20|30|fifteen|twenty|thirty|short|quick ..1 minutes|minute|min|mins|conversation|call|chat",
-        "~speak|~talk|~chat with|to you|me ..2",
-        "pick your brain|brains",
-    ],
-    // A letter of reference, a recommendation in public.
-    &[
-        "~reference|~endorse|~endorsement|testimonial ..1 !number|to",
-        "letter of recommendation|reference",
-        "recommendation letter|on",
-        "~write ..2 recommendation|reference|letter ..1",
-    ],
-    // Papers and figures.
-    &[
-        "~send|~share|~get|~have|~receive|~see|~provide|~forward|return ..4 copy|salary|score|scores|rubric|notes|results|recording|slides|deck|template|materials|list|work|test|code|contract|certificate|band|range|solution|portfolio",
-        "salary|pay range|band|expectations|bracket|scale",
-        "copy of",
-    ],
-    // Money back.
-    &[
-        "~reimburse|~reimbursement|expenses|travel costs|cost|expense|~refund|~invoice ..1 ",
-    ],
-    // How things stand.
-    &[
-        "~update ..2 on|about|regarding status|my|the|timeline|application|process|where|position",
-        "status|timeline of|for|on ..2 application|my|the|next",
-        "when ..3 ~hear|~decision|~reopen|reapply|apply|open|reposted|again",
-        "how|when soon|long ..3 ~reapply|apply|wait|again",
-    ],
-    // The writer's papers.
-    &[
-        "~look|~review|~read|~critique|~check|glance|eyes|~proofread ..3 my|at|over|on|through ..1 my? ..1 cv|resume|résumé|portfolio|linkedin|cover|profile|website|github|letter",
-    ],
-    // A contact in a network.
-    &[
-        "~connect|~add|~accept|~follow ..3 linkedin|invitation|xing|network",
-        "linkedin ~connection|~request|~invitation|~invite",
-    ],
-    // A door held open is asked for in other words, which is a courtesy; a place on a list is not.
-    &[
-        "~delete|~remove|~erase ..3 data|details|application|personal|information",
-        "~mentor|mentorship|mentoring ..2",
-    ],
-    &[
-        "~recommend|~suggest ..4 book|books|course|courses|certifications|certification|resources|training|reading|groups|meetups",
-    ],
-];
-/// The kinds that a conversation can be about: a call that gives feedback is one ask.
-const FEEDBACK: usize = 0;
-const REFERRAL: usize = 1;
-const ROLE: usize = 3;
-const CALL: usize = 4;
-const STATUS: usize = 8;
-
-static TOPICS: LazyLock<Vec<Phrases>> = LazyLock::new(|| KINDS.iter().map(|kind| Phrases::new(kind)).collect());
-
-/// Courtesies: they leave everything to the reader.
+/// They leave everything to the reader, or speak of what has been.
 static COURTESIES: LazyLock<Phrases> = LazyLock::new(|| {
     Phrases::new(&[
-        "~keep|~bear|~have me|my ..2 in|on ..4 mind|file|radar|list|loop",
-        "~keep in touch",
-        "stay|staying|remain in|connected touch|contact",
-        "~consider me|my ..1 for ..2 future|other|similar ..3",
+        "~keep|~bear|~have|~hold me|my|us ..3 in|on ..4 mind|file|radar|list|loop|posted|number|books",
+        "~keep|stay|staying|remain|get in|connected ..1 touch|contact|connected",
+        "~consider|~think|~remember me|my|of ..2 for|when|again|if ..2 future|other|similar|next|role|again ..3",
         "~be considered ..1 for|in|again ..4",
-        "future ..1 ~opening|~opportunity|~role|~position|~vacancy|~application|~interview|~project",
-        "~let me know if|should|when|whenever ..2 you|anything|something|there|a|another|similar ..12",
-        "~reach out|me if|should|whenever|when",
-        "~contact me if|should|whenever|when ..6",
-        "~welcome|~love|glad|happy|hope|delighted|honoured|honored|like|wish ..2 to|the|chance|opportunity ..4 ~apply|~reapply|~contribute|~join|~work ..6",
+        "future|next ..2 ~opening|~opportunity|~role|~position|~vacancy|~application|~interview|~project|time|round",
+        "if|should|whenever|when|in ..1 case another|similar|other|something|anything|a|suitable|different|any|there|one|you|an ..6 ~open|~come|~arise|~become|suitable|role|up|~have|need|available|fits ..1",
+        "~reach|~contact|~call|~email|~write|touch ..1 out|me if|should|whenever|when|again ..6",
+        "~welcome|~love|glad|happy|hope|delighted|honoured|honored|like|wish|chance|interested ..3 to|in|for|the ..2 ~apply|~reapply|~contribute|~join|~work|~applying|~interview|try|cross ..6",
         "feel free",
         "no need",
-        "if|whenever|should another|similar|other|something|anything|a|suitable ..4 ~open|~come|~arise|~become|suitable|role|up",
-        "~be interview|interviews|interviewed",
-        "~meet|~met|meeting|~speak|~spoke|talking|speaking|~talk with|you|the|your|to ..2 team|you|panel|everyone|me|yesterday|today|last|on|about|at",
-        "your|the ..1 feedback|advice|tips|insights ..2 ~be|was|is|you|helped|on|that ..3 helpful|gave|invaluable|shared|useful|valuable|made",
-        "~give|gave|~share|shared|~send|sent|~receive|received|~provide|provided|~offer|offered ..4 feedback",
-        "for ..3 feedback|introduction|call|chat|conversation|coffee|referral|advice|introducing|insights|tips|meeting|pointers",
-        "by phone|call|email|zoom",
-        "in a short|quick|brief",
-        "~improve ..4 your|our|the patients|users|outcomes|system|systems|team|teams",
-        "~connect|linkedin ..2 ~on|profile ..1 is",
+        "~meet|~met|meeting|~speak|~spoke|spoken|talking|speaking|~talk ..1 with|you|the|your|to|at|on|in|yesterday|last ..2",
+        "your|the ..2 feedback|advice|tips|insights|call|coffee|chat|talk|meeting|introduction|tour ..1 ~be|was|is|you|helped|last|yesterday|on|today|we|that|this|and",
+        "~give|gave|~share|shared|~send|sent|~receive|received|~provide|provided|~offer|offered|~mention|mentioned|promised you|us|me ..3 feedback|tips|pointers|insights",
+        "thank|thanks|thankful|grateful|appreciated|enjoyed ..1 you? ..12",
+        "~improve ..2 your|our|the ..1 patients|users|outcomes|system|systems|team|teams|process",
+        "if|whether|even|or|perhaps ..2 by|over|on|in|easier|easiest|prefer|better|rather|quick|short|email ..4 phone|call|email|zoom|line|sentence|person|writing|chat|minutes|coffee",
+        "by phone|call|email|zoom|mail",
     ])
 });
+
+/// What adds a request to another.
+static ADDITIONS: LazyLock<Phrases> = LazyLock::new(|| {
+    Phrases::new(&["also|additionally|secondly|separately|moreover|furthermore|plus|besides|second|too|another|finally|addition|while|meanwhile|oh", "one more|other|last", "as well", "and could|would|can|may|please|might"])
+});
+
+/// A request with its topic.
+struct Ask {
+    topic: Topic,
+    words: Range<usize>,
+}
 
 /// Where the second ask is.
 pub(super) fn second(text: &Text<'_>) -> Option<Range<usize>> {
-    let mut asked: Vec<usize> = Vec::new();
+    let mut first: Option<Topic> = None;
     for sentence in &text.sentences {
-        let words = &sentence.words;
-        let Some(start) = words.clone().find(|at| !text.words[*at].quoted && ASKS.at(text, words, *at).is_some()) else {
-            continue;
-        };
-        let begin = if sentence.asks { words.start } else { start };
-        let courtesies = COURTESIES.all(text, words);
-        let mut here: Vec<(Range<usize>, usize)> = Vec::new();
-        for at in begin..words.end {
-            for (kind, topic) in TOPICS.iter().enumerate() {
-                let Some(place) = topic.at(text, words, at) else { continue };
-                let courteous = courtesies.iter().any(|it| it.start < place.end && place.start < it.end);
-                if courteous || text.words[at].quoted || is_negated(text, words, &place) || here.iter().any(|(_, known)| *known == kind) {
-                    continue;
-                }
-                here.push((place, kind));
+        for ask in asks(text, &sentence.words) {
+            match first {
+                None => first = Some(ask.topic),
+                Some(known) if is_same(known, ask.topic) => {}
+                Some(_) => return Some(ask.words),
             }
-        }
-        let joined = here.len() > 1 && !here.windows(2).any(|pair| is_joined(text, pair[0].0.end.min(pair[1].0.start), pair[1].0.start));
-        if joined {
-            here.truncate(1);
-        }
-        for (place, kind) in here {
-            if asked.iter().any(|known| is_same(*known, kind)) {
-                if !asked.contains(&kind) {
-                    asked.push(kind);
-                }
-                continue;
-            }
-            if asked.is_empty() {
-                asked.push(kind);
-                continue;
-            }
-            let from = if place.start >= start { start } else { words.start };
-            return Some(from.min(place.start)..words.end.max(place.end).min(words.end));
         }
     }
     None
 }
 
-/// "Feedback and a referral" are two things, "a call for feedback" is one.
-fn is_joined(text: &Text<'_>, from: usize, to: usize) -> bool {
-    text.words[from..=to.min(text.words.len() - 1)].iter().any(|word| matches!(word.norm.as_str(), "and" | "also" | "plus" | "additionally" | "&" | "then" | "well"))
+/// What a sentence asks for, in its order.
+fn asks(text: &Text<'_>, sentence: &Range<usize>) -> Vec<Ask> {
+    let Some(start) = sentence.clone().find(|at| !text.words[*at].quoted && REQUESTS.at(text, sentence, *at).is_some()) else {
+        return Vec::new();
+    };
+    let courtesies = COURTESIES.all(text, sentence);
+    let mut found: Vec<Ask> = Vec::new();
+    for at in sentence.clone() {
+        for (topic, phrases) in READ_TOPICS.iter() {
+            let Some(words) = phrases.at(text, sentence, at) else { continue };
+            let courteous = courtesies.iter().any(|it| it.start < words.end && words.start < it.end);
+            let known = found.iter().any(|ask| is_same(ask.topic, *topic));
+            if courteous || known || text.words[at].quoted || is_negated(text, sentence, &words) {
+                continue;
+            }
+            // A second thing in one sentence is another ask only when "and" puts it there.
+            let joined = found.last().is_none_or(|last| is_joined(text, last.words.end.min(words.start)..words.end));
+            if joined {
+                found.push(Ask { topic: *topic, words: start.min(words.start)..words.end });
+            }
+        }
+    }
+    if found.is_empty() && courtesies.is_empty() && ADDITIONS.any(text, sentence) && is_direct(text, sentence, start) {
+        found.push(Ask { topic: Topic::Unknown, words: sentence.clone() });
+    }
+    found
 }
 
-/// A call is a way to give feedback, an introduction a way to a role.
-fn is_same(one: usize, other: usize) -> bool {
-    one == other || matches!((one, other), (ROLE, STATUS) | (STATUS, ROLE))
-        || matches!((one, other), (FEEDBACK, 9) | (9, FEEDBACK))
-        || matches!((one, other), (CALL, 12) | (12, CALL) | (REFERRAL, REFERRAL))
+/// A request to the reader in so many words.
+fn is_direct(text: &Text<'_>, sentence: &Range<usize>, start: usize) -> bool {
+    let words = &text.words[start..sentence.end];
+    matches!(words, [one, two, ..] if matches!(one.norm.as_str(), "could" | "can" | "would" | "may" | "might") && matches!(two.norm.as_str(), "you" | "i" | "we"))
+        || words[0].norm == "please"
+}
+
+/// "Feedback and a referral" are two things, "a call for feedback" is one.
+fn is_joined(text: &Text<'_>, between: Range<usize>) -> bool {
+    text.words[between]
+        .iter()
+        .any(|word| matches!(word.norm.as_str(), "and" | "also" | "plus" | "additionally" | "then" | "well"))
+}
+
+/// Two words for one wish.
+fn is_same(one: Topic, other: Topic) -> bool {
+    use Topic::{Contact, Feedback, Meeting, Mentoring, Referral, Review, Schedule};
+    one == other
+        || matches!(
+            (one, other),
+            (Feedback, Review) | (Review, Feedback) | (Meeting, Mentoring) | (Mentoring, Meeting) | (Meeting, Contact) | (Contact, Meeting) | (Meeting, Schedule) | (Referral, Contact)
+        )
 }

@@ -43,6 +43,8 @@ struct Spoken {
     says: &'static [&'static str],
     /// Phrases that contain or touch one of these and are harmless.
     spares: &'static [&'static str],
+    /// Phrases are harmless when one of these stands before them in the sentence.
+    after: &'static [&'static str],
     /// Is a negated one harmless? "I do not blame you" is; nobody swears in the negative.
     negatable: bool,
 }
@@ -51,6 +53,7 @@ struct Reading {
     rule: Rule,
     says: Phrases,
     spares: Phrases,
+    after: Phrases,
     negatable: bool,
 }
 
@@ -70,6 +73,7 @@ static SPOKEN: LazyLock<Vec<Reading>> = LazyLock::new(|| {
         rule,
         says: Phrases::new(spoken.says),
         spares: Phrases::new(spoken.spares),
+        after: Phrases::new(spoken.after),
         negatable: spoken.negatable,
     })
     .collect()
@@ -124,7 +128,17 @@ pub(super) fn in_body(kind: MessageKind, text: &Text<'_>) -> Vec<Finding> {
 
 /// What is wrong with a subject: it needs neither greeting nor thanks.
 pub(super) fn in_subject(text: &Text<'_>) -> Vec<Finding> {
-    findings(text.raw, Part::Subject, said(text))
+    let mut found = said(text);
+    if is_answer(text) {
+        found.retain(|(rule, _)| *rule == Rule::UnresolvedPlaceholder);
+    }
+    findings(text.raw, Part::Subject, found)
+}
+
+/// "Re: URGENT HIRING": the words of the one who is answered.
+fn is_answer(text: &Text<'_>) -> bool {
+    let first = text.words.first().map(|word| word.norm.as_str());
+    matches!(first, Some("re" | "fw" | "fwd")) && text.raw.contains(':')
 }
 
 /// Places where something is said that should not be, as ranges of bytes.
@@ -135,11 +149,17 @@ fn said(text: &Text<'_>) -> Vec<(Rule, Range<usize>)> {
             found.extend(reading.find(text, &sentence.words).into_iter().map(|words| (reading.rule, bytes(text, &words))));
         }
     }
-    let swears = text.words.iter().filter(|word| profanity::is_masked(&word.norm));
+    for sentence in &text.sentences {
+        let words = &sentence.words;
+        let held = sarcasm::scare_quotes(text, words);
+        let mocks = sarcasm::praises_a_grievance(text, words).then(|| words.clone());
+        found.extend(held.or(mocks).map(|words| (Rule::Sarcasm, bytes(text, &words))));
+    }
+    let swears = text.words.iter().filter(|word| !word.quoted && profanity::is_masked(&word.norm));
     found.extend(swears.map(|word| (Rule::Profanity, word.bytes.clone())));
-    let all = 0..text.words.len();
-    found.extend(shouting::find(text, &all).into_iter().map(|words| (Rule::Shouting, bytes(text, &words))));
-    found.extend(placeholder::find(text.raw).into_iter().map(|bytes| (Rule::UnresolvedPlaceholder, bytes)));
+    let gaps = placeholder::find(text.raw);
+    found.extend(shouting::find(text, &gaps).into_iter().map(|bytes| (Rule::Shouting, bytes)));
+    found.extend(gaps.into_iter().map(|bytes| (Rule::UnresolvedPlaceholder, bytes)));
     found
 }
 
@@ -156,6 +176,7 @@ impl Reading {
                 let is_spared = spared.iter().any(|it| it.start < place.end && place.start < it.end);
                 let is_quoted = text.words[place.clone()].iter().all(|word| word.quoted);
                 !is_spared
+                    && !self.after.any(text, &(sentence.start..place.start))
                     && !is_quoted
                     && !(self.negatable && is_negated(text, sentence, place))
                     && !is_anothers(text, sentence, place)

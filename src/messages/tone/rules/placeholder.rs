@@ -18,11 +18,12 @@ const FORMS: &str = r"(?x)
   | \b [Xx]{3,} \b                                           # XXX
   | \b XX \b
   | _{3,}                                                    # ____
-  | \b (?i: insert | enter | add | fill\ in | your | type ) (?: \ | _ | -) (?i: the\ | your\ | a\ )? (?-i: [A-Z]{3,} ) (?: (?:\ |_) [A-Z]{2,} )* \b
+  | \b (?i: insert | enter | add | fill\ in ) (?: \ | _ | -) (?i: the\ | your\ | a\ )? (?-i: [A-Z]{3,} ) (?: (?:\ |_) [A-Z]{2,} )* \b
   | \b (?: INSERT | ENTER | YOUR | COMPANY | RECIPIENT | HIRING | CANDIDATE | FIRST | LAST | JOB | POSITION | MANAGER ) (?: [\ _] (?: NAME | HERE | TITLE | COMPANY | DATE | ROLE | POSITION | MANAGER | ROLE | TEAM | YOUR | THE | SURNAME ) )+ \b
   | \b (?i: insert | fill\ in) \s (?: \p{L}+ \s ){0,3} (?i: here ) \b
   | \b (?i: (?: hiring\ manager | recruiter | company | interviewer | contact | recipient )(?:'s|’s)?\ name ) \b (?: \s* , )
-  | \b (?: TBD | TBC | TODO | FIXME ) \b
+  | \( (?i: insert [^()\n]{1,40} | (?: your | my | company | job | position | interviewer | manager | recruiter | hiring\ manager )(?:'s|’s)?\ (?: full\ | first\ )? (?: name | title ) | name\ of\ [^()\n]{2,30} ) \)
+  | \b (?: TODO | FIXME ) \b
   | \b (?i: lorem\ ipsum )
 ";
 
@@ -65,10 +66,12 @@ fn is_placeholder(raw: &str, range: Range<usize>) -> bool {
         let linked = raw[range.end..].starts_with(['(', '[', ':']);
         let capitals = inner.chars().any(char::is_uppercase) && words.len() <= 5;
         let remark = words.iter().any(|word| REMARKS.contains(&word.as_str())) && !asks;
-        return !linked && !words.is_empty() && !remark && (asks || capitals) && !is_reference(inner);
+        let indexes = raw[..range.start].ends_with(|character: char| character.is_alphanumeric() || character == '`');
+        return !linked && !indexes && !words.is_empty() && !remark && (asks || capitals) && !is_reference(inner);
     }
     if found.starts_with('<') && !found.starts_with("<<") {
-        return asks && !is_markup(inner);
+        let typed = raw[..range.start].ends_with(|character: char| character.is_alphanumeric() || matches!(character, ':' | '`'));
+        return asks && !typed && !is_markup(inner);
     }
     if found.to_lowercase().starts_with("xx") {
         // A chromosome, kisses at the end of a note, a Roman number.

@@ -47,8 +47,10 @@ pub(super) const PROFANITY: Spoken = Spoken {
         "bloody dressing|dressings|bandage|sputum|discharge|gauze|nose",
         "hell|bloody ..1 kitchen",
         "hell week|month",
-        "hells",
+        "hell 's",
+        "bloody minded",
     ],
+    after: &[],
     negatable: false,
 };
 
@@ -61,12 +63,13 @@ const ROOTS: &[&str] = &[
 
 /// Is it a swear word with stars for letters, such as `sh*t`, `f***ing`, `b*****ds`?
 pub(super) fn is_masked(norm: &str) -> bool {
-    let letters = norm.chars().filter(|character| *character != '*').count();
-    let stars = norm.chars().count() - letters;
+    let is_mask = |character: &char| !character.is_alphanumeric();
+    let stars = norm.chars().filter(is_mask).count();
+    let letters = norm.chars().count() - stars;
     stars > 0
         && letters > 0
         && ROOTS.iter().any(|root| {
             root.chars().count() == letters + stars
-                && root.chars().zip(norm.chars()).all(|(a, b)| b == '*' || a == b)
+                && root.chars().zip(norm.chars()).all(|(a, b)| is_mask(&b) || a == b)
         })
 }

@@ -1,104 +1,178 @@
 //! Sarcasm: praise or good wishes that mean the opposite.
 
+use std::ops::Range;
+use std::sync::LazyLock;
+
 use super::Spoken;
+use crate::messages::tone::phrase::Phrases;
+use crate::messages::tone::text::Text;
 
 pub(super) const SARCASM: Spoken = Spoken {
     says: &[
-        "good|best luck ~find|~get|~hire|~attract|~keep|~fill|~replace|~retain ..3 anyone|anybody|better|cheaper|else|unicorn|that|who|another|at|fool|desperate|unicorns|sucker|mind|idiot|martian ..4",
-        "good luck with|to|without|keeping|running|explaining|surviving ..2 that|you|lot|whoever|turnover|all|mess|me|your|the|staff|it ..1 will need|then|turnover|attitude|unicorn|glassdoor|approach|process|strategy|people|hiring|that|$",
-        "you|they|he|she ..1 will need it|luck",
-        "thanks|thank|cheers|ta you? ..2 so|very|a|lot|much|for|ever for? ..1 nothing",
-        "thanks|thank|cheers you? ..1 ..1 for|so|a ..4 ~waste|~ghost|~ignore|~lie|~mislead|~string|~lead|~ruin|~humiliate|wasting|nothing|absolutely|zero|enlightening|crushing|~keep|taking|making|destroying|dragging|stringing|copy|generic|form|template|canned|automated|robotic|insult|insulting ..4",
-        "thanks a lot|bunch|million $|for|pal|guys ..1 wasting|nothing|ruining|that|the|making|ghosting|leaving|all",
-        "~be|how|so|@very ..2 ~kind|nice|generous|thoughtful|considerate|sweet|lovely|decent|big|good|gracious|wonderful|refreshing|professional|brave of you|your|them ..2 to ~wait|~take|~finally|~let|~make|~keep|~ghost|~ignore|~waste|bother|~spare|deign|spend|squeeze|drag|string|get|fit|reject|remember|send|reply|respond|tell|grace ..3 weeks|months|finally|@number|eventually|me|a|late|such ..2 !know|time|chance|opportunity|the|so|again|for|and|kind|thoughtful|personal",
-        "what a|an ..1 surprise|shock|shocker|joke|treat|thrill|coincidence|gem|revelation|masterclass|pleasure|privilege|honour|honor|delight|wonderful|great|fantastic|brilliant|lovely|fun|delightful|productive|efficient ..3 $|it|that|to ..1 ~be|~was|use|wait|way|ghosted|ignored|rejected|find|discover|waste|three|six|five|four|have ..2",
-        "what a|an surprise|shock|shocker|joke|laugh|farce|coincidence",
-        "quelle surprise",
-        "surprise surprise",
-        "^ oh ..1 great|wonderful|good|joy|well|brilliant|fantastic|lovely|sure|please|wow|how|perfect|of|the|what|nice|goody",
-        "^ wow ..1 just|thanks|what|so|great|really|@number|impressive|how|i ..2",
-        "bravo|kudos|congratulations|congrats|applause|hats|chapeau|~well|nicely|job|round|hat ..3 on|to|for|done|off|of ..3 ~waste|~ghost|~manage|~find|~lose|losing|finding|ignoring|missing|another|such|reject|rejecting|stringing|~break|inventing|copy|masterpiece|creating|building|you|your|hiring|setting|taking|making|~write ..3",
-        "well done you|there|team|on|everyone|for|all|genius|guys",
-        "slow|round of|~clap ..1 clap|applause|for",
-        "bravo",
-        "give yourselves|yourself ..2 pat|round|medal|applause|hand",
-        "pat yourselves|yourself",
-        "gold star|stars|medal ..2 for|to",
-        "hope|hoping|i|trust you|your|it|the|they|he|she|this|that ..3 happy|proud|pleased|enjoy|enjoyed|satisfied|worth|works ..1 now|of|with|yourself|yourselves|it|out|how|my|wasting|the|your|well ..2 !~success|new|holiday|holidays|weekend|day|week|season|break|spring|summer",
-        "must be|feel ..1 nice|great|lovely|wonderful|fun|good|so|easy|exhausting|hard|tough|tiring|amazing|comforting ..2 to|being|for|having|copying|pressing|up ..2",
-        "clearly|obviously|evidently|apparently ..2 you ..1 ~know|~have|know ..1 best|everything|better|it|all|what|busy|far|more|so|geniuses|such",
-        "you|they ..1 clearly|obviously|evidently|apparently|surely know ..1 best|better|everything|what",
-        "^ clearly|apparently|evidently|obviously|i|because|silly|nothing|guess ..2 @number|my|an|a|having|being|actual|reading|answering|experience|honesty|me|loyalty|competence|knowing|showing|i|basic|says|replying ..8 not|too|enough|nothing|much|optional|luxury|crime|counts|overrated|unfashionable|asking|for|was|were|must|should ..2",
-        "i ..1 guess|suppose|imagine|see|take|presume|gather|bet ..1 it|that|@number|my|your|you|the|basic|a|an|being|having|replying|actual|answering|reading|common|honesty|decency|politeness|i|loyalty|experience|manners ..6 not|too|enough|much|for|optional|asking|overrated|busy|matter|nothing|missed|counts|mind|harder|cost|beneath|extra|dead|difficult|lost|rare ..3",
-        "i ~be|feel ..1 ~sure|certain|confident|positive ..8 ~unicorn|~genius|~wonder|~nephew|~cousin|~golf|magical|amazing|wonders|somehow|miracle|miracles|crystal|algorithm|robot|bot|boss|cheaper|purely|pure|entirely|thrilled|fabulous|spectacularly|coincidence|ball|dartboard|random|robots|worked|heartbroken|hard|agonized|agonised|super|very|terribly|sleepless|tears|mars ..2",
-        "~unicorn ..2",
-        "~enjoy ..1 your|the|working|having|mediocrity|that|paying|explaining|training|watching|being|life ..1 ..1 mediocrity|mediocre|cheap|overpaid|yes|turnover|unicorn|nephew|downfall|high|chaos|revolving|second|retention|bargain|sinking|empty|power|mess|vacancy|me|bland|reference|with",
-        "so|how|really|just|oh glad|happy|thrilled|delighted|pleased|lucky|grateful|honoured|honored|overjoyed|touched|blessed|ecstatic ..2 i|that|to|you ..3 ~waste|~spend|~give|~take|~ghost|wasted|spent|ignored|rejected|template|form|generic|took|got|took|prepared|gave|learn|robot|automated|finally|could|found|managed|bothered ..3",
-        "glad i wasted|spent|took|gave|prepared|bothered|cancelled|drove|flew|paid|ironed",
-        "thrilled|delighted|overjoyed|ecstatic ..2 ~be ..1 ghosted|rejected|ignored|wasted|told|dumped|strung|passed",
-        "such|what|a|an|the|very|truly|deeply|really ..1 great|wonderful|fantastic|brilliant|lovely|fabulous|excellent|marvellous|marvelous|stellar|delightful|productive|amazing|thoughtful|personal|heartfelt|warm|touching|moving|efficient|charming|inspiring|helpful ..1 use|way|template|copy|form|auto|automated|paragraph|sentence|silence|waste|generic|two ..1 of|to|paste|letter|reply|my|message|silence|email|rejection|line|sentence|treat",
-        "love|loved|adore|adored|enjoyed ..1 how|being|waiting|that|the|every|your|getting|it ..1 ..2 ghosted|ignored|wasted|strung|rejected|silence|when|minute|template|three|you|copy|form|radio|weeks|second|waiting|generic|hearing|months|told|part|interviewer|@staff ..4 ~ghost|~ignore|~waste|silence|where|when|template|nothing|paste|letter|never|not|could|on|texting|late|by|the|forgot|without|while|mid|email|did|for|@number|again|yawned|took|asked",
-        "~love|loved|adore how you|your|the|nobody|no",
-        "funny|strange|interesting|odd|amusing|curious|hilarious|amazing|remarkable|impressive how|that you|the|your|it|a|nobody|this|@number|i|an|everyone|all",
-        "real|total|what|such|pure|true|very|truly ..1 class|classy ..1 act|move|touch|outfit|of|$",
-        "^ classy|charming|priceless|delightful|nice|stellar|brilliant|genius|impressive|smooth|stunning|hilarious|fantastic|lovely|great|fabulous ..1 $",
-        "^ nice|great|good|excellent|brilliant|fantastic|wonderful|lovely|stellar|top|solid|outstanding|impressive|fabulous|amazing|superb|smooth ..1 job|work|one|touch|move|way|timing|communication|effort|try|stuff|going|customer|skills|teamwork|process|service|planning ..2 $|to|there|guys|team|everyone|on|ghosting|with|by ..3",
-        "silly|foolish|stupid|shame|crazy|naive of|on? me for|to|i|thinking|expecting|believing",
-        "silly|foolish me",
-        "my bad|mistake|fault|apologies for ..1 ~think|~expect|~believe|~assume|~hope|having|knowing|imagining|wanting|being|taking",
-        "sorry for|that|if ..1 ~expect|~think|~believe|~assume|~hope|having|being|knowing|i|wasting ..1 overqualified|basic|common|human|a|experience|competent|too|honest|good|standards|you|your|precious|dare|dared",
-        "forgive|pardon|excuse me for|if ..1 ~think|~expect|~believe|~assume|~hope|i|not|having|~imagine|~laugh",
-        "how|so|very|wonderfully|beautifully|truly|really|most ..1 refreshing|refreshingly|inspiring|charming|reassuring|professional|heartwarming|original|efficient|convenient|touching|humane|delightful|classy|impressive|modern|flattering|brave|noble|surprising|wonderful|lovely|nice|generous|kind|thoughtful|sweet $|to|that|of ..1 !meet|hear|you|see|talk|speak|learn|get|be|work|ms|mr|join ..3",
-        "because ..1 obviously|clearly|apparently|of|who|nothing|that ..1 course|says|needs|not|a|an|what|always|went|makes|worked|is ..2",
-        "obviously|clearly ..1 too|far|beneath|above ..3",
-        "who|what needs|could|would|wants ..1 ~need|experience|possibly|qualified|skills|manners|qualifications|feedback|honesty|communication|competence|actual|go|wrong|want ..2",
-        "as if|though ..1 @number|i|that|you|a|my|anyone|it ..3 enough|care|matter|matters|were|had|would|not|ever|read",
-        "nothing says|screams|like ..4",
-        "do not ..2 worry|bother|strain|hurt|trouble|rush|all|let|fall|lose|break|exert|choke|overwork ..3 yourself|yourselves|rush|sleep|reply|to|at|over|ghosting|me|everyone|explain|read|actually|sweat|answering|thank|again|i ..2",
-        "heaven|god|perish|lord forbid|the|knows|help ..3",
-        "may|i ..1 hope|trust ..2 never ..1 need|apply|have|ever",
-        "do us|me all? ..1 favor|favour",
-        "thank|thanks god|goodness|heavens ..2",
-        "a|an|the|your|this|my|that|some|of so called",
-        "with ..1 compliments|all|love|friends ..1 like",
-        "👏 ..2",
-        "🙄",
-        "🙃",
-        "🤡",
-        "lol|lmao|rofl|haha|hahaha|ha ..1 !sam",
-        "yeah|ya|yea right|sure|no",
-        "^ sure|right|yeah|yes|okay|ok ..2 ^ because|whatever|jan|of|that ..4 ~be|course|makes|not|explains|must ..3",
-        "explains|says ..1 a|everything|it|so ..1 lot|all|much ..3",
-        "how ..1 do|does|can|will you|anyone|your ..2 ~sleep|~cope|~manage|~survive|keep|function|stay ..2",
-        "could|can|would not ..1 ~be|~have|~possibly|ask|asked ..1 happier|more|better|prouder|agree|clearer|made|asked|for ..3 ~thrilled|impressed|ghosted|obvious|~ignore|warmer|~waste|delighted",
-        "big|warm|heartfelt|huge|massive|special ..1 thanks|thank|shout|applause|congratulations|hand ..1 you? ..1 to|for|out ..2 your|whoever|hr|the ..1 bot|algorithm|robot|whoever|chatbot|ats|nobody|silence|template|delay|for",
-        "hope ..2 dart|dartboard|coin|magic|algorithm|lottery|~robot|~bot|crystal ..3",
-        "your ..1 @very? generous|thoughtful|detailed|heartfelt|personal|warm|moving|touching|beautiful|lovely|lovingly|kind|insightful ..1 two|one|three|automated|copy|form|template|generic|auto|silence|single|non|no|canned|mass ..2",
-        "copy|copied and|paste|pasted ..2",
-        "@number|a|whole|entire ..3 ~week|months|month|weeks|days|rounds|round|interviews|hours ..3 ^? how|what|so ..1 efficient|impressive|fast|quick|speedy|lovely|thoughtful|generous|respectful|charming",
-        "~record|lightning|blistering|impressive|breathtaking speed|fast|time|pace",
-        "only|just|merely|mere ..1 @number ..1 weeks|months|rounds|interviews|reminders|emails ..2 to|late|for|this|and ..3",
-        "at ~be|that ..1 salary|price|pay|rate|money|wage|budget",
-        "so|how much for ..2 ~people|transparency|culture|valuing|caring|values|family|respect|open|your|candidate|employees|diversity|first|commitment|we",
-        "~cherish|~treasure|~frame|framing ..1 it|this|your|forever|the|that ..2 rejection|email|letter|template|forever|reply|always|wall|message",
-        "next|maybe|perhaps time|you|try|your ..3 ~try|~consider|actually|read|reading|~hire|flip|google ..2 ~reading|actually|the|a|my|before|psychic|robot|coin|how|hiring|basic ..2",
-        "~ask too much|for|lot",
-        "was|is|were|apparently|evidently ..1 it|that|a|replying|feedback too|to much|hard|difficult ..1 ask|to|trouble|work|effort|for ..3",
-        "best|greatest|funniest|finest|most ..2 ~joke|thing|fiction|comedy|entertainment|laugh|theatre ..2",
-        "~be ..1 laughing|laughed|chuckling|giggling",
-        "give ..1 my|a|him|her ..2 regards|best|love|hug|medal to ..2 ~nephew|whoever|algorithm|boss|bot|nepotism|robot|chatbot|ats|lucky",
-        "pleasure|joy|honour|honor|privilege|delight|treat to|being|of ..1 be|being|waste|wait|have|having|ghosted|get|wasting|waiting|ignored|rejected|strung|was|being ..2 ghosted|rejected|ignored|wasted|strung|weeks|months|my|led|by|all ..1",
-        "ghosted ..3 ^? ~love|classy|charming|lovely",
-        "not ..1 like|as ..1 i|if ..2 ~have|~be|~spend|~prepare|~spent|anything|better|wanted|took|job|needed ..3",
-        "of course|sure you|it|they ..1 ~did|do|~be|went|~have|chose|picked|hired|would|could ..2",
-        "you ~be ..1 too|so ..1 kind|generous|busy|important|good|clever|thoughtful",
-        "where would|where|what would|will ..1 i|we ..1 be without",
+        // Good wishes that are none.
+        "good|best luck ~find|~get|~hire|~attract|~keep|~fill|~replace|~retain ..3 anyone|anybody|better|cheaper|else|unicorn|unicorns|another|fool|desperate|sucker|mind|idiot",
+        "good|best luck ~find ..3 someone|somebody|people ..1 better|who|cheaper|willing|at|else|for|with",
+        "good|best luck with that|your ..2 $|turnover|attitude|unicorn|approach|nephew",
+        "you|they ..1 will need it|luck",
+        "hope|trust|sure ..1 you|your|they ..2 ~be ..2 happy|proud|pleased ..1 with ..1 yourself|yourselves|himself|herself",
+        "hope ..1 ..1 you|they ~be ..1 happy|proud $|now",
+        "hope it|the|this|saving|your ~be|was ..1 worth it $",
+        "~enjoy your|the|working ..1 ..1 mediocrity|mediocre|cheap|turnover|unicorn|downfall|chaos|revolving|second|bargain|sinking|empty|mess|yes|nepotism|bland",
         "keep up the ..1 good|great|stellar|excellent|fantastic|amazing|fine|brilliant work|job",
+        "works|working|work out for you|them $",
+        "pat yourselves|yourself on",
+        "give yourselves|yourself ..2 pat|round|medal|applause|hand|trophy",
+        "gold star|stars|medal ..1 for|to|all|$",
+        // Thanks that are none.
+        "thank|thanks|cheers you? ..2 for ..1 nothing",
+        "thank|thanks|cheers you? ..3 for ..3 ~waste|~ghost|~ignore|~lie|~mislead|~string|~humiliate|~destroy|~crush|~drag|~jerk ..2",
+        "thank|thanks|cheers you? ..2 for ..3 ~lead|~keep|~leave me ..1 on|waiting|hanging|guessing",
+        "thank|thanks you? ..2 for ..4 copy|generic|form|template|canned|automated|robotic|boilerplate|insulting ..1 paste|letter|email|reply|rejection|message|response|answer",
+        "thanks a lot|bunch|million $|pal|guys",
+        "big|huge|special|heartfelt thanks|thank|shout ..3 bot|algorithm|robot|whoever|chatbot|ats|nobody",
+        // Surprise and admiration.
+        "what a|an ..1 surprise|shock|shocker|joke|farce|laugh|ride|circus|coincidence",
+        "what a|an ..1 treat|thrill|masterclass|privilege|honour|honor|pleasure|way|use ..1 to|of|in ~be|~wait|~find|~get|my|treat|end|~discover|~learn|how ..3",
+        "surprise surprise",
+        "oh ..1 great|joy|brilliant|fantastic|goody|please|perfect|sure|bravo|wow|thanks",
+        "oh how|the ..1 kind|generous|irony|lovely|nice|thoughtful|joy|surprise",
+        "bravo !for|to|team",
+        "slow clap",
+        "round of applause for|to",
+        "chef|chefs 's? kiss",
+        "well done $|everyone|everybody|all|genius|guys|you|there|on|for ..1 $|~waste|~find|~manage|~lose|~miss|~ignore|~reject|~ghost|~hire|~choose|~pick|~get|~fill",
+        "congratulations|congrats|kudos|hats|applause|bravo ..2 on|to|for ..2 ~waste|~ghost|~manage|~lose|~ignore|~miss|~reject|~string|~break|~invent|~take|hiring|finding|setting|losing|taking|missing|turning|reaching|copying|sending",
+        "must ~be|feel ..1 nice|great|lovely|wonderful|fun|exhausting|tiring|comforting|wonderful to|being|having|up ..1",
+        "nice|lovely|good|great|refreshing|wonderful|touching|heartening|comforting to ~see|~know|~hear|~learn ..3 ~experience|honesty|loyalty|~manner|~effort|~promise|courtesy|decency|that ..3 ~mean|~count|~matter|nothing|~be ..2 dead|nothing|nobody|ignored|optional|cheap|worthless",
+        "how|so|very|really|most kind|nice|generous|thoughtful|considerate|sweet|gracious|decent|good|big|brave of you|your|them ..2 to ..1 ~wait|~take|finally|~let|~make|~keep|~ghost|~ignore|~waste|bother|spare|deign|squeeze|drag|remember|grace|tell|reply|respond|send|get|inform ..2 @number|me|weeks|months|late|finally|eventually|such|two|three|in|back|after ..2 ~week|~month|~day|wait|hanging|minutes|seconds|lines|line|sentence|whole|generic",
+        "how|so ..1 refreshing|refreshingly|charming|reassuring|original|heartwarming|touching|classy|noble|flattering|efficient|inspiring|convenient|professional|humane|modern $",
+        "how ..1 original|convenient|refreshing|refreshingly|charming|reassuring ..1 of|to|that you|know|learn|be|see|your",
+        "love|loved|adore|enjoyed|like|admire|appreciate ..1 how|that|the ..1 you|your|nobody|no|part|way|bit|interviewer|@staff ..3 ~ghost|~ignore|~waste|~forget|never|not|could|nobody|~take|late|~spend|~cancel|~preach|~yawn|~promise|silence|~reject|~disappear|~vanish|unable|~manage|asked ..2",
+        "love|loved|adore|enjoyed ..1 being ..1 ghosted|ignored|rejected|strung|wasted|left|kept|told|lied",
+        "love|loved|adore|enjoyed ..1 waiting|hearing|getting|spending|preparing|sitting ..4 weeks|months|nothing|hours|radio|silence|vain|template",
+        "funny|strange|interesting|odd|amusing|curious|hilarious|remarkable how ..1 you|the|your|it|a|nobody|this|@number|i|an|everyone|all|that",
+        "real|total|what|such|pure|true|very|really|sheer|absolute|stay ..2 class|classy act|move|touch|outfit|$",
+        "real|truly|very|so|super|really ..1 classy|professional|mature|impressive $",
+        "^ classy|charming|priceless|smooth|stunning|hilarious|fabulous|genius|delightful|impressive|unbelievable|incredible $",
+        "^ classy|charming|priceless|stellar|smooth|stunning|genius|top ..1 notch? move|touch|hospitality|stuff|people|communication|service|work|organisation|organization ..2",
+        "^ nice|great|good|excellent|brilliant|fantastic|stellar|top|solid|outstanding|superb|smooth|way ..1 job|one|move|timing|communication|try|teamwork|going|to $|there|guys|team|everyone|ghosting|go",
+        "^ nice|great|good|excellent|brilliant|fantastic|stellar|outstanding|superb|smooth ..1 job|work|effort ..1 ~ghost|~ignore|~waste|~lose|~string|~hide|on ~ghost|~ignore|~waste|~lose|~string",
+        // False modesty.
+        "silly|foolish|shame|crazy|naive|stupid of|on? me ..1 $|for|to|i|thinking|expecting|believing|!that",
+        "my bad|mistake|fault|apologies for ..1 ~think|~expect|~believe|~assume|~hope|imagining|wanting ..1",
+        "sorry for ~expect|~think|~believe|~assume|~hope|having|daring ..3 basic|common|human|standards|you|your|that|honesty|reply|answer|would|courtesy|manners",
+        "forgive|pardon|excuse me for ..1 ~think|~expect|~believe|~assume|~hope|~imagine|having|not|laughing|being",
+        "bow to|before ..2",
+        "bated|baited breath",
+        "infinite|great|boundless|divine|supreme|superior wisdom",
+        "i ..1 guess|suppose|imagine|presume|gather|take|see|forgot|did ..3 @number|my|basic|replying|actual|answering|common|honesty|decency|politeness|loyalty|experience|manners|qualifications|competence|a|being|having|that ..5 not|too|optional|overrated|nothing|beneath|extra|~cost|dead|difficult|rare|lost|luxury|unfashionable|old ..1 enough|much|for|matter|required|asking|ask|skill|in|anymore|count|fashioned|~part|fashion",
+        "apparently|evidently|clearly|obviously|seemingly ..1 @number|a|my|an|actual|basic|replying|being|having|reading|experience|honesty|competence|courtesy|manners|answering|common|knowing|years|qualifications|simple ..7 not|too|optional|overrated|nothing|luxury|counts|rare|beneath|rocket|extinct|art ..2",
+        "clearly|obviously|evidently|apparently|certainly|surely ..1 you|they ..2 know ..1 best|better|everything|it|what",
+        "you|they ..1 clearly|obviously|evidently|apparently|surely know best|better|everything|what|talent",
+        "who needs|could|would ..1 needs|need|possibly|wants ..1",
+        "what would|do|could i ..1 know",
+        "what was i ..1 ~think|~expect",
+        "as if|though ..1 @number|i|that|you|anyone|it|my ..3 enough|~care|matters|mattered|meant|expected|needed|bother|bothered ..1",
+        "nothing says|screams|shouts|spells ..2",
+        "do not|please ..1 ..1 worry|bother|strain|hurt|trouble|rush|all|let|fall|lose|break|exert|choke|overwork ..3 yourself|yourselves|rush|sleep|at|over|ghosting|sweat|again|once|out|explaining|replying|reading ..1",
+        "heaven|god|perish forbid|the thought?",
+        "do us|me all? ..1 favor|favour",
+        "so called",
+        "how ..1 do|does|can you|they|anyone ..1 sleep|cope|manage|survive|find ..1 time|at|the|with|such",
+        "could|can|would not ..1 be|have|possibly|ask|asked ..2 happier|prouder|clearer|warmer|asked|hoped ..1 for? ..2 warmer|colder|$|ghosted|rejected|better|efficient",
+        "explains|says ..1 a|everything|it|so ..1 lot|all|much about|$",
+        "only|just|merely|mere ..1 took|needed|required|waited ..1 you? ..1 @number ..2 weeks|months|rounds|interviews|reminders|emails|years ..2",
+        "in record time",
+        "record|lightning|blistering|breathtaking|dazzling speed|fast|time|pace",
+        "~frame|~treasure|~cherish|framing ..2 rejection|email|letter|template|forever|reply|wall|message",
+        "next|maybe|perhaps time ..2 try|flip|actually|hire|consider|read|google|ask ..2",
+        "was|is|were it|that|a|replying too|to much|hard|difficult ..1 ask|to|trouble|work|effort|for",
+        "too much to ask|hope|expect",
+        "joke|thing|fiction|comedy|laugh i ..1 have ..1 heard|read|had|seen ..2",
+        "you ~be ..1 too|so kind|generous $",
+        "where would|what would i|we be|do without ..2",
+        "in|of your ..1 infinite|great|vast ..1 wisdom|generosity|experience",
+        "~be ..1 all|so|very|really|both heart|hearts|touched|moved ..1 by|$ ..1 your|the|such ..1 copy|form|template|two|automated|generic|silence|line|one|lines",
+        "poetry ..1 of|in ..3",
+        "could|should|must|can ~learn|~teach|~patent|~bottle|~write|~give ..3 from you|this|it|your",
+        "they|you should|could|must ~teach|~patent|~bottle|~give|~write ..2 a|the|this|courses|book|it|masterclass ..1 ..1 masterclass|course|class|book",
+        "award|medal|prize|trophy|oscar for ..2 ~rude|worst|best|most|communication|patience|slowest|ghosting|customer ..1",
+        "~be|~have so|too|terribly|awfully|very|far ..1 busy|important ..1 to|for ..1 ~reply|~answer|~read|~write|~call|say|type|send|the|a|us|mere ..1",
+        "unicorn|unicorns|miracle|messiah|superhero|superman|wizard ..2",
+        "i ~be|feel|was ..1 sure|certain|confident ..2 ~nephew|~unicorn|~cousin|~golf|boss|chairman|dartboard|algorithm|robot|miracle ..1",
+        "~nephew|~cousin|~son|~daughter|~niece|godson ..2 ~be ..3 triumph|great|wonderful|perfect|brilliant|marvel|huge|roaring|fine|very|amazing ..2",
+        "🙄|🙃|🤡",
+        "👏 👏",
+        "yeah|yea|ya right $",
+        "^ sure $",
+        "lovely|great|nice|wonderful|brilliant|fantastic|fabulous way|use of|to ..2 ~spend|~waste|my|~treat|~run|~lose|~repay|~thank|~reward ..2",
+        "pleasure|joy|honour|honor|privilege|delight|treat|thrill|fun|lovely|great|wonderful ..1 to|being ..1 be|being|waste|wait|have|having|sit|wasting|waiting|ghosted|strung|rejected ..2 ghosted|rejected|ignored|wasted|strung|weeks|months|by|my|alone|led|hours|lied|hour|hanging ..1",
+        "so|how|really|just ..1 glad|happy|thrilled|delighted|pleased|lucky|grateful|honoured|honored|overjoyed|touched|blessed ..1 i|that|to|you ..1 i|you|could|have ..2 ~waste|~give|~take|~ghost|~prepare|~spare|~lose|~bother|spent|find|drove|flew|finally|~reject ..2",
+        "thrilled|delighted|overjoyed|ecstatic|lovely|wonderful|great ..1 to ~be ..1 ghosted|rejected|ignored|wasted|dumped|strung|passed|overlooked",
+        "^ so much for ..2",
     ],
     spares: &[
-        "good|best luck ~find|with|filling|in ..3 the|a|someone|your ..1 right|new|great|next|perfect|ideal|person|search|hire|role|position|position|team|project|launch|rest ..2",
-        "well done to|on",
-        "your|the|for|wonderful reply|work|talk|presentation|paper|launch $",
+        "well done to|on ..1 your|the|all",
+        "~wish ..1 you|the ..3 luck",
+        "congratulations to",
+        "what a|an ..1 ..1 surprise to ~see|~get|~hear|~find|~meet|~learn ..2 you|your|old|friendly|that|such",
+        "funny how ..1 small|time|much",
+        "oh great|fantastic|brilliant ..1 ~to|~news|team",
+        "silly me i",
     ],
-    negatable: false,
+    after: &[],
+    negatable: true,
 };
+
+/// Praise, as one gives it at an interview or in mockery.
+static PRAISE: LazyLock<Phrases> = LazyLock::new(|| {
+    Phrases::new(&[
+        "classy|stellar|masterclass|masterpiece|impressive|delightful|delight|treat|charming|marvellous|marvelous|heartwarming|efficient|efficiency|hospitality|notch|triumph|priceless|thrilling|thrilled|dazzling|magnificent|splendid|superb|exquisite|inspiring|flattering|privilege|generosity|gem|genius|brilliant|fabulous|heartfelt|riveting|touching|warmth|deeply|personal|thoughtful|lovely|wonderful|professionalism|professional|respectful|courteous|considerate|speed|courtesy|love|loved|adore|amazing|fantastic|exciting|great|kind|moved|touched|world|seamless|smooth|joy|pleasure|honour|honor|bravo|generous|nice",
+    ])
+});
+/// What nobody praises.
+static GRIEVANCE: LazyLock<Phrases> = LazyLock::new(|| {
+    Phrases::new(&[
+        "ghosted|ghosting|ignored|template|unanswered|boilerplate|automated|robotic|wasted|autoreply|noreply",
+        "radio|total|complete|deafening|stony|utter|of|weeks|months silence",
+        "copy|copied and? paste|pasted",
+        "form|one|two|single|generic|canned|identical ..1 letter|line|lines|sentence|word|email|reply ..1",
+        "~yawn|~text|~scroll|~sleep|~snore|~check ..2 through|phone|during|while|his|her|their",
+        "~forget|~spell|~misspell|~mispronounce|~get ..1 my name ..1 wrong",
+        "@number ..1 ~week|~month|rounds|interviews ..3 for ..1 a|one|two|nothing|this|no|single",
+        "@number ..1 ~week|~month ..1 of|without|and|later ..1 silence|waiting|word|answer|nothing|not|then|no|a",
+        "~wait|~sit ..4 @number ..1 ~hour|~week|~month ..1",
+        "~sit|~wait|left alone|outside|around",
+        "no|never|without ..1 answer|reply|replied|answered|word|explanation|apology ..1",
+        "wrong name|address|person|candidate",
+        "dear candidate|applicant",
+        "answering emails|messages|mail",
+        "@number ..1 late",
+    ])
+});
+/// Somebody who weighs one against the other means both.
+static WEIGHING: LazyLock<Phrases> = LazyLock::new(|| {
+    Phrases::new(&["but|although|though|despite|however|yet|even|while|still|nevertheless|if|not|rather|instead|never|would|will|could|hope|i ~forget|~ghost|~ignore|~waste"])
+});
+
+/// A sentence that praises and complains in one breath.
+pub(super) fn praises_a_grievance(text: &Text<'_>, sentence: &Range<usize>) -> bool {
+    GRIEVANCE.any(text, sentence) && PRAISE.any(text, sentence) && !WEIGHING.any(text, sentence)
+}
+
+/// What is praised between quotation marks, as in: your "exciting journey".
+static SCARE_QUOTES: LazyLock<Phrases> = LazyLock::new(|| {
+    Phrases::new(&[
+        "exciting|family|journey|transparent|transparency|careful|consideration|opportunity|professional|professionalism|people|feedback|thorough|rigorous|personal|process|open|respect|fair|fairness|valued|values|inclusive|candidate|caring|communication|selection|dynamic|friendly|world|file|touch|close|urgent|competitive|culture|ideal|perfect|better|stronger|qualified|experts|expert|decision|interview|promising|impressed|soon|shortly",
+    ])
+});
+
+/// A few quoted words after "your", "the", "so": words that the writer holds with two fingers.
+pub(super) fn scare_quotes(text: &Text<'_>, sentence: &Range<usize>) -> Option<Range<usize>> {
+    let first = sentence.clone().find(|at| text.words[*at].quoted)?;
+    let end = (first..sentence.end).find(|at| !text.words[*at].quoted).unwrap_or(sentence.end);
+    let before = first.checked_sub(1).filter(|at| sentence.contains(at))?;
+    let held = matches!(text.words[before].norm.as_str(), "your" | "such" | "so" | "this");
+    let label = text.words[end..sentence.end].first().is_some_and(|word| matches!(word.norm.as_str(), "round" | "role" | "programme" | "program" | "position" | "workshop" | "talk" | "post" | "event" | "article" | "team" | "page" | "project" | "blog" | "section" | "email" | "newsletter"));
+    (held && !label && end - first <= 8 && SCARE_QUOTES.any(text, &(first..end))).then_some(before..end)
+}

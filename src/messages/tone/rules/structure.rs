@@ -123,7 +123,7 @@ static NO_THANKS: LazyLock<Phrases> = LazyLock::new(|| {
         "thanks|thank you? ..1 for|a|so ..1 ~waste|~ghost|~ignore|lot|~string|~lie ..1",
         "thank|thanks god|goodness",
         "~find|see|expect|get|show|hear ..2 gratitude|appreciation",
-        "~thank you|card|letter|note !for|so|again|very|all|and|to|$|once|in|also|ms|mr|dr|both ..1",
+        "thank you card|letter|note|email",
     ])
 });
 
@@ -145,20 +145,11 @@ pub(super) fn has_thanks(text: &Text<'_>) -> bool {
 
 /// Is there a closing, or a name at the end?
 pub(super) fn has_sign_off(text: &Text<'_>) -> bool {
-    let lines: Vec<Range<usize>> = lines(text);
-    if lines.is_empty() {
-        return false;
-    }
-    let last = lines.len() - 1;
-    for (number, line) in lines.iter().enumerate().rev().take(SIGNATURE_LINES) {
-        if (number > 0 || lines.len() == 1) && is_closing(text, line, number == last) {
-            return true;
-        }
-    }
-    // "Best, Sam" at the end of a line that says more.
-    text.sentences.iter().rev().take(2).any(|sentence| closes_inline(text, &sentence.words))
-        // A name alone.
-        || lines.len() > 1 && is_signature(text, &lines[last])
+    let lines = lines(text);
+    let signature = lines.len().saturating_sub(SIGNATURE_LINES).max(usize::from(lines.len() > 1));
+    lines[signature..].iter().any(|line| is_closing(text, line))
+        || lines.iter().skip(1).rev().take(2).any(|line| is_signature(text, line))
+        || text.sentences.iter().rev().take(2).any(|sentence| closes_inline(text, &sentence.words))
 }
 
 /// The written lines as ranges of words.
@@ -180,40 +171,57 @@ fn lines(text: &Text<'_>) -> Vec<Range<usize>> {
     lines
 }
 
-fn is_closing(text: &Text<'_>, line: &Range<usize>, is_last: bool) -> bool {
-    if line.len() > CLOSING_LINE {
-        return false;
-    }
-    let Some(closing) = CLOSINGS.at(text, line, line.start) else {
+/// "Kind regards," or "Thanks again, Sam": a closing, and names behind it.
+fn is_closing(text: &Text<'_>, line: &Range<usize>) -> bool {
+    let Some(closing) = CLOSINGS.at(text, line, line.start).filter(|_| line.len() <= CLOSING_LINE) else {
         return false;
     };
-    let rest = closing.end..line.end;
-    let named = rest.clone().all(|at| is_name(text, at) || matches!(text.words[at].norm.as_str(), "and" | "again" | "in" | "advance" | "you" | "all" | "so" | "much" | "your" | "for" | "time" | "best"));
-    let ended = text.raw[text.words[line.end - 1].bytes.end..].trim_start_matches([' ', '"']).starts_with('.');
-    // "Thank you for your time." is a sentence; "Thank you," is a closing.
-    let sentence = text.words[line.clone()].iter().any(|word| matches!(word.norm.as_str(), "for" | "i" | "your" | "to" | "that"));
-    let _ = is_last;
-    named && !(sentence && (ended || rest.len() > 2))
+    let rest = &text.words[closing.end..line.end];
+    let goes_with = |norm: &str| CLOSING_WORDS.contains(&norm);
+    let named = (closing.end..line.end).all(|at| is_name(text, at) || goes_with(&text.words[at].norm));
+    // "Thank you for your time." is a sentence; "Thank you for your time," is a closing.
+    let is_sentence = text.words[line.clone()].iter().any(|word| SENTENCE_WORDS.contains(&word.norm.as_str()));
+    let ended = text.raw[text.words[line.end - 1].bytes.end..].starts_with('.');
+    named && !(is_sentence && (ended || rest.len() > 2))
 }
 
+/// Words that a closing may have behind its first ones.
+const CLOSING_WORDS: &[&str] = &[
+    "and", "again", "in", "advance", "you", "all", "so", "much", "your", "for", "time", "best", "from", "the", "a", "well", "everyone", "both",
+];
+/// Words that make a sentence of what could be a closing.
+const SENTENCE_WORDS: &[&str] = &["for", "i", "your", "to", "that"];
+
+/// "…, and all the best, Sam" at the end of a line that says more.
 fn closes_inline(text: &Text<'_>, sentence: &Range<usize>) -> bool {
-    sentence.clone().rev().take(8).any(|at| {
-        let begins = at == sentence.start || text.words[at].before != Boundary::None;
-        begins
-            && CLOSINGS.at(text, sentence, at).is_some_and(|closing| {
-                let rest = closing.end..sentence.end;
-                let names = rest.clone().all(|at| is_name(text, at));
-                let plain_thanks = matches!(text.words[at].norm.as_str(), "thank" | "thanks" | "cheers" | "best") && rest.is_empty() && closing.len() < 3 && at != sentence.start;
-                names && !plain_thanks && (!rest.is_empty() || text.words[at].norm != "look" && at == sentence.start)
-            })
+    sentence.clone().rev().take(CLOSING_LINE).any(|at| {
+        if at > sentence.start && text.words[at].before == Boundary::None {
+            return false;
+        }
+        // A name behind a comma or a dash is enough where little stands before it: "Un abrazo, Chema".
+        let signed = text.raw[..text.words[at].bytes.start].trim_end().ends_with(['—', '–', '-', '~']);
+        let dashed = (signed || at - sentence.start <= 3) && at > sentence.start && sentence.end - at <= 3 && (at..sentence.end).all(|at| is_name(text, at));
+        let closing = CLOSINGS.at(text, sentence, at);
+        dashed || closing.is_some_and(|closing| {
+            let names = closing.end..sentence.end;
+            let alone = names.is_empty() && (at > sentence.start || closing.len() < 2);
+            names.clone().all(|at| is_name(text, at)) && !alone
+        })
     })
 }
 
-/// A short last line of names and nothing else.
+/// A short line of names and of what people put beside them: initials, kisses, a trade, an address.
 fn is_signature(text: &Text<'_>, line: &Range<usize>) -> bool {
-    line.len() <= 5
-        && line.clone().all(|at| is_name(text, at) || is_link(&text.words[at].norm))
-        && !text.raw[text.words[line.end - 1].bytes.end..].trim_start().starts_with(['.', '!', '?'])
+    let words = &text.words[line.clone()];
+    let end = words.last().map_or(0, |word| word.bytes.end);
+    let ends = text.raw[end..].trim_start_matches([' ', ')']).starts_with(['!', '?', ','])
+        || text.raw[end..].starts_with('.') && words.last().is_some_and(|word| word.norm.chars().count() > 2);
+    let named = line.clone().filter(|at| is_word(&text.words[*at].norm)).all(|at| {
+        let norm = text.words[at].norm.as_str();
+        is_name(text, at) || is_link(norm) || !is_everyday_word(norm) && line.len() <= 3 || norm == "from"
+    });
+    let address = text.raw[words.first().map_or(0, |word| word.bytes.start)..end].contains(['@', '+', '·', '|']);
+    line.len() <= 6 && !ends && named || address && line.len() <= 12
 }
 
 /// What goes beyond so many words, as a range of bytes.
