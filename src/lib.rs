@@ -8,6 +8,7 @@
 //! |---|---|
 //! | [`routes`] | every path of the API at a glance |
 //! | [`applications`], [`interviews`] | the job search itself |
+//! | [`messages`] | what one writes, and the check of its tone |
 //! | [`imports`] | spreadsheets in and out |
 //! | [`account`] | register, sign in, preferences, erasure |
 //! | [`auth`] | passwords, tokens, sessions, the current user |
@@ -33,6 +34,7 @@ pub mod interviews;
 pub mod jobs;
 pub mod logging;
 pub mod mail;
+pub mod messages;
 pub mod routes;
 pub mod server;
 pub mod services;

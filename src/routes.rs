@@ -8,6 +8,7 @@ use crate::applications::{batch, handlers as applications, timeline, upsert};
 use crate::http::{error, health, metrics, site, test_clock};
 use crate::imports::handlers as imports;
 use crate::interviews::handlers as interviews;
+use crate::messages::tone::handlers as tone;
 
 /// The face of the document: title, tags in the order of the article, the schema of every problem.
 #[derive(OpenApi)]
@@ -23,6 +24,7 @@ use crate::interviews::handlers as interviews;
         (name = "Accounts", description = "Register, sign in, stay signed in, leave."),
         (name = "Applications", description = "What one applied for, where it stands and how it got there."),
         (name = "Interviews", description = "The rounds of an application."),
+        (name = "Messages", description = "What one writes to an employer or a contact, and how it sounds."),
         (name = "Imports and exports", description = "A job search from a spreadsheet and back."),
         (name = "Service", description = "For those who run it.")
     )
@@ -64,6 +66,8 @@ pub fn api(config: &mut ServiceConfig<'_>) {
         .service(interviews::get_interview) //               GET    /v1/interviews/{id}
         .service(interviews::update_interview) //            PATCH  /v1/interviews/{id}
         .service(interviews::delete_interview) //            DELETE /v1/interviews/{id}
+        // Messages
+        .service(tone::check_tone) //                        POST   /v1/tone-checks
         // Imports and exports
         .service(imports::create_import) //                  POST   /v1/imports
         .service(imports::list_imports) //                   GET    /v1/imports

@@ -6,6 +6,7 @@ mod migrate;
 mod openapi;
 mod rotate_key;
 mod serve;
+mod tone_eval;
 mod user;
 
 use std::process::ExitCode;
@@ -40,6 +41,8 @@ enum Command {
     RotateKey(rotate_key::RotateKeyArgs),
     /// Print the API document (OpenAPI 3.1)
     Openapi,
+    /// Measure the tone check on labelled drafts: precision and recall of every rule
+    ToneEval(tone_eval::ToneEvalArgs),
 }
 
 /// A failed command: one sentence with the way out.
@@ -54,6 +57,7 @@ pub fn run() -> ExitCode {
         Command::Demo(args) => demo::run(&args),
         Command::RotateKey(args) => rotate_key::run(&args),
         Command::Openapi => openapi::run(),
+        Command::ToneEval(args) => tone_eval::run(&args),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -1,11 +1,12 @@
 //! Who calls and on which conditions: the extractor that every handler behind a sign-in starts with.
 //!
 //! Its verbs are the kinds of operation: [`Caller::get`], [`Caller::list`], [`Caller::post`],
-//! [`Caller::change`], [`Caller::delete`]. Each runs one closure in one transaction that sees the rows
+//! [`Caller::evaluate`], [`Caller::change`], [`Caller::delete`]. Each runs one closure in one transaction that sees the rows
 //! of this user only, and turns what comes back into the answer with everything the API promises:
 //! ETag, 304, 412, replays, `Link`.
 
 use actix_web::dev::Payload;
+use actix_web::http::StatusCode;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, web};
 use futures_util::future::LocalBoxFuture;
 use serde::Serialize;
@@ -147,6 +148,22 @@ impl Caller {
             );
         }
         Ok(response)
+    }
+
+    /// POST that changes nothing: works on a thread of its own and answers 200. Only an `Idempotency-Key`
+    /// needs the database.
+    pub async fn evaluate<T: Serialize + Send + 'static>(
+        &self,
+        fingerprint: Fingerprint,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<HttpResponse> {
+        let answer = self
+            .compute(move || Answer::document(StatusCode::OK, &work()))
+            .await?;
+        if Key::of(&self.request)?.is_none() {
+            return Ok(answer.respond(&self.request));
+        }
+        self.post(fingerprint, move |_, _| Ok(answer)).await
     }
 
     /// PATCH or PUT: the closure checks the precondition against what it found.

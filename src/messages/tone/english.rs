@@ -12,7 +12,7 @@ use super::text::Text;
 
 /// Words that make up about half of any English text and belong to no neighbour of English.
 const EVERYDAY: &str = "
-    the of and to that is was for it with you i be are this have from by not but had his they she which we were
+    one two three four five six seven eight nine ten eleven twelve twenty thirty the of and to that is was for it with you i be are this have from by not but had his they she which we were
     been has their would what will there if can all her who more when up out my them than some could its into then do any our
     your only other about these may should how did very just where most know get through back much before after go good
     new because our too even here think also around another came come work three must does part great such take

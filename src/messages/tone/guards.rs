@@ -45,7 +45,11 @@ pub(super) fn is_negated(text: &Text<'_>, sentence: &Range<usize>, phrase: &Rang
         let new_subject = matches!(word.norm.as_str(), "you" | "i" | "your" | "they" | "we" | "the")
             && (word.before == Boundary::Clause || previous.norm == "and");
         let fresh = FRESH_STARTS.contains(&word.norm.as_str()) || FRESH_STARTS.contains(&previous.norm.as_str());
-        if new_subject || fresh || word.before == Boundary::Clause && previous.norm != "not" {
+        // "If I do not get it, I will …": what follows the condition is not negated with it.
+        let main_clause = matches!(word.norm.as_str(), "i" | "we" | "you" | "they" | "my")
+            && text.words[sentence.start..clause].iter().any(|word| matches!(word.norm.as_str(), "if" | "unless" | "until"))
+            && text.words.get(clause + 1).is_some_and(|next| matches!(next.norm.as_str(), "will" | "would" | "shall" | "am" | "children" | "family"));
+        if new_subject || main_clause || fresh || word.before == Boundary::Clause && previous.norm != "not" {
             break;
         }
         clause -= 1;

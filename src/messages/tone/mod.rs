@@ -18,8 +18,6 @@ mod vocabulary;
 mod words;
 
 #[cfg(test)]
-mod corpus_tests;
-#[cfg(test)]
 mod property_tests;
 #[cfg(test)]
 mod tests;

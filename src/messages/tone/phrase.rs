@@ -7,7 +7,7 @@
 //! | `word` | that word |
 //! | `~word` | any of its forms: `~waste` is waste, wastes, wasted, wasting |
 //! | `@class` | any word of a class (`vocabulary`) |
-//! | `a\|~b\|@c` | any of these |
+//! | `a\|~b\|@c` | any of these; `a\|$` that word or the end |
 //! | `step?` | that step or nothing |
 //! | `*` | any one word |
 //! | `..3` | up to three words inside of the clause, never across another subject or a negation: "you … I" are two statements |
@@ -28,7 +28,7 @@ use super::words::forms;
 type Words = Arc<HashSet<String>>;
 
 enum Step {
-    Word { any_of: Words, optional: bool },
+    Word { any_of: Words, optional: bool, or_end: bool },
     AnyWord,
     Gap(usize),
     Not(Words),
@@ -135,8 +135,8 @@ fn step(source: &str) -> Step {
         "^" => Step::ClauseStart,
         "$" => Step::SentenceEnd,
         _ => match source.strip_suffix('?') {
-            Some(word) => Step::Word { any_of: any_of(word), optional: true },
-            None => Step::Word { any_of: any_of(source), optional: false },
+            Some(word) => Step::Word { any_of: any_of(word), optional: true, or_end: false },
+            None => Step::Word { any_of: any_of(source), optional: false, or_end: source.split('|').any(|it| it == "$") },
         },
     }
 }
@@ -164,10 +164,11 @@ fn matched(steps: &[Step], words: &[Word], first: usize, at: usize) -> Option<us
     };
     let word = words.get(at);
     match step {
-        Step::Word { any_of, optional } => {
+        Step::Word { any_of, optional, or_end } => {
             let fits = word.is_some_and(|word| any_of.contains(&word.norm));
             let taken = fits.then(|| matched(rest, words, first, at + 1)).flatten();
-            taken.or_else(|| optional.then(|| matched(rest, words, first, at)).flatten())
+            let skipped = *optional || *or_end && at == words.len();
+            taken.or_else(|| skipped.then(|| matched(rest, words, first, at)).flatten())
         }
         Step::AnyWord => word.and_then(|_| matched(rest, words, first, at + 1)),
         Step::Gap(most) => {

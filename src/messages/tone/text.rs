@@ -122,7 +122,7 @@ impl Reader<'_> {
                 }
                 '-' if !self.between_letters(at) => self.raise(Boundary::Clause),
                 '"' | '“' | '„' | '«' | '\'' | '‘' | '‹' => self.quotation(at, character),
-                _ if is_picture(character) => self.push(character.to_string(), at, character.len_utf8()),
+                _ if is_picture(character) => self.picture(at, character),
                 _ => {}
             }
             at += character.len_utf8();
@@ -176,6 +176,15 @@ impl Reader<'_> {
             self.push(form, start, written.len());
         }
         end
+    }
+
+    /// An emoji often stands for a full stop.
+    fn picture(&mut self, at: usize, character: char) {
+        self.push(character.to_string(), at, character.len_utf8());
+        let rest = self.raw[at + character.len_utf8()..].trim_start_matches([' ', '\u{fe0f}']);
+        if rest.starts_with(char::is_uppercase) {
+            self.end_sentence(false);
+        }
     }
 
     fn full_stop(&mut self, at: usize, character: char) {

@@ -34,7 +34,7 @@ pub(super) const ARGUING: Spoken = Spoken {
         "you|@staff ..1 ~misread|~misunderstand|~misjudge|~underestimate|~undervalue|misunderstood|~misinterpret ..1 me|my|what|the|how|that",
         "you|@staff ..1 ~get|got|have it|this|me|my|that|things ..2 wrong|backwards",
         "wrong|poor|bad|mistaken|incorrect|flawed|unjust decision|call|choice|conclusion|assessment|judgment|judgement|verdict|person ..1",
-        "~be|was ..1 wrong|unfair|mistaken|unjust|short|shortsighted ..1 sighted? to|of ..1 you? ..1 ~reject|~pass|~turn|~overlook|~dismiss|~exclude|~mark|~conclude|~assume",
+        "~be|was ..1 wrong|unfair|mistaken|unjust|short|shortsighted ..1 sighted? to|of ..1 you? ..1 ~reject|~pass|~turn|~overlook|~dismiss|~exclude|~mark|~conclude",
         "~reject|~pass|~turn|~dismiss|~exclude|~overlook|rejecting|passing ..2 me|my|over|down ..2 ~be ..3 mistake|error|wrong|unfair|unjustified",
         "unjustified|unwarranted|unfounded|indefensible|baseless|inexplicable",
         "~prove ..1 you|@staff|your|that|everyone ..3 wrong|mistaken|otherwise",
@@ -76,6 +76,8 @@ pub(super) const ARGUING: Spoken = Spoken {
         "ask|request|demand|want|seek|seeking ..2 ~appeal|review|reassessment|recount|reconsideration ..1 of|against|the|by ..2",
     ],
     spares: &[
+        "please ..1 reconsider",
+        "wrong|mistaken of|for me",
         "would|will|could|might|may you ..3 ~reconsider|~revisit",
         "wrong with me|my",
         "~disagree|~differ|~object with|about|on ..1 myself|him|her|each|some|one|people|oriented|mentor|friend|colleague",

@@ -64,7 +64,7 @@ fn is_placeholder(raw: &str, range: Range<usize>) -> bool {
     if found.starts_with('[') && !found.starts_with("[[") {
         // [text](address), [text][1] and [ ] of Markdown.
         let linked = raw[range.end..].starts_with(['(', '[', ':']);
-        let capitals = inner.chars().any(char::is_uppercase) && words.len() <= 5;
+        let capitals = inner.starts_with(char::is_uppercase) && words.len() <= 5;
         let remark = words.iter().any(|word| REMARKS.contains(&word.as_str())) && !asks;
         let indexes = raw[..range.start].ends_with(|character: char| character.is_alphanumeric() || character == '`');
         return !linked && !indexes && !words.is_empty() && !remark && (asks || capitals) && !is_reference(inner);
@@ -73,7 +73,14 @@ fn is_placeholder(raw: &str, range: Range<usize>) -> bool {
         let typed = raw[..range.start].ends_with(|character: char| character.is_alphanumeric() || matches!(character, ':' | '`'));
         return asks && !typed && !is_markup(inner);
     }
+    if found.starts_with('{') && !found.starts_with("{{") && !found.starts_with("{%") {
+        return asks || inner.starts_with(char::is_uppercase) || inner.contains('_');
+    }
     if found.to_lowercase().starts_with("xx") {
+        // Super Bowl XXX, Chapter XXX.
+        if ["Bowl", "Chapter", "Part", "Volume", "Title", "Louis", "Section"].iter().any(|title| raw[..range.start].trim_end().ends_with(title)) {
+            return false;
+        }
         // A chromosome, kisses at the end of a note, a Roman number.
         let kisses = found.starts_with('x') && raw[range.end..].trim().is_empty();
         return !kisses && (found.chars().count() > 2 || raw[..range.start].trim_end().ends_with(['$', '€', '£']));

@@ -103,7 +103,7 @@ fn is_name(text: &Text<'_>, at: usize) -> bool {
 
 static THANKS: LazyLock<Phrases> = LazyLock::new(|| {
     Phrases::new(&[
-        "thank|thanks|thanking|thankful|thankfulness|thankyou !goodness|god|heavens|to",
+        "thank|thanks|thanking|thankful|thankfulness|thankyou !goodness|god|heavens",
         "gratitude|indebted|appreciative|appreciation|gratefully",
         "~appreciate",
         "grateful",
@@ -120,7 +120,7 @@ static NO_THANKS: LazyLock<Phrases> = LazyLock::new(|| {
         "~be|most|very|much|greatly|any|truly ..1 ~appreciated",
         "thank|thanks you? ..3 nothing",
         "no thanks",
-        "thanks|thank you? ..1 for|a|so ..1 ~waste|~ghost|~ignore|lot|~string|~lie ..1",
+        "thanks|thank you? ..3 for ..1 ~waste|~ghost|~ignore|~string|~lie",
         "thank|thanks god|goodness",
         "~find|see|expect|get|show|hear ..2 gratitude|appreciation",
         "thank you card|letter|note|email",
