@@ -18,4 +18,5 @@ mod promises;
 mod schema_drift;
 mod schema_invariants;
 mod support;
+mod tone;
 mod upsert;
