@@ -10,13 +10,13 @@ use crate::goals::{check_ins, handlers as goals};
 use crate::http::{error, health, metrics, site, test_clock};
 use crate::imports::handlers as imports;
 use crate::interviews::handlers as interviews;
+use crate::journey::handlers as journey;
 use crate::messages::handlers as messages;
 use crate::messages::templates::handlers as templates;
 use crate::messages::tone::handlers as tone;
-use crate::reflections::handlers as reflections;
-use crate::journey::handlers as journey;
-use crate::rejections::handlers as rejections;
 use crate::networking::{activities, contacts};
+use crate::reflections::handlers as reflections;
+use crate::rejections::handlers as rejections;
 use crate::wellbeing::handlers as wellbeing;
 
 /// The face of the document: title, tags in the order of the article, the schema of every problem.

@@ -3,8 +3,8 @@
 //! The history is the same for each run but for its dates, which end today: it is computed from a small
 //! table, not drawn by chance, so that screenshots and tours can rely on it.
 
-mod lessons;
 mod goals;
+mod lessons;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;

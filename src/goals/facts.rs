@@ -325,8 +325,12 @@ fn records(
     };
     let since = start_of_day(from, zone);
     Ok(match measure {
-        // Check-ins are no records of another feature; networking activities are not there yet.
-        GoalMeasure::CheckIns | GoalMeasure::NetworkingActivities => BTreeMap::new(),
+        // Check-ins are no records of another feature.
+        GoalMeasure::CheckIns => BTreeMap::new(),
+        GoalMeasure::NetworkingActivities => {
+            let counted = queries::networking_activities(conn, owner, from)?;
+            counted.into_iter().collect()
+        }
         GoalMeasure::ApplicationsSubmitted => {
             dated(queries::applications_submitted(conn, owner, from)?)
         }

@@ -19,8 +19,19 @@ pub mod streaks;
 mod streaks_tests;
 mod writes;
 
+use uuid::Uuid;
+
+use crate::db::Tx;
+use crate::http::error::Result;
+
 pub use crate::suggestions::{GoalCategory, GoalKind, GoalMeasure, GoalPeriod};
 pub use check_ins::{CheckIn, CheckInKind, CheckInPage, NewCheckIn};
 pub use model::{Goal, GoalFields, GoalOriginType, GoalPage, GoalRow, NewGoalOrigin, Progress};
 pub use rules::GoalStatus;
 pub use writes::{Outcome, check_in, create};
+
+/// Those of these goals that are there, each with its progress, in any order.
+pub fn by_ids(tx: &mut Tx<'_>, ids: &[Uuid]) -> Result<Vec<Goal>> {
+    let rows = queries::by_ids(tx.conn, tx.owner, ids)?;
+    progress::answers(tx, rows)
+}

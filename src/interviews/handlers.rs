@@ -82,8 +82,8 @@ impl InterviewQuery {
 }
 
 fn record(tx: &mut Tx<'_>, kind: &'static str, interview: &Interview) -> Result<()> {
-    let event = Event::new(kind, interview.id)
-        .with(json!({"application_id": interview.application_id}));
+    let event =
+        Event::new(kind, interview.id).with(json!({"application_id": interview.application_id}));
     events::record(tx, &event)
 }
 

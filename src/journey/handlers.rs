@@ -77,47 +77,44 @@ struct Sources {
     goals: HashMap<Uuid, Goal>,
 }
 
-fn by_id<T>(rows: Vec<T>, id: impl Fn(&T) -> Uuid) -> HashMap<Uuid, T> {
-    rows.into_iter().map(|row| (id(&row), row)).collect()
+/// Reads what is on the page of one type; nothing is asked for a type that is not on it.
+fn fetch<T>(
+    tx: &mut Tx<'_>,
+    stops: &[Stop],
+    kind: JourneyEntryType,
+    read: impl FnOnce(&mut Tx<'_>, &[Uuid]) -> Result<Vec<T>>,
+    id: impl Fn(&T) -> Uuid,
+) -> Result<HashMap<Uuid, T>> {
+    let of_kind = stops.iter().filter(|stop| stop.kind == kind);
+    let ids: Vec<Uuid> = of_kind.map(|stop| stop.id).collect();
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows = read(tx, &ids)?;
+    Ok(rows.into_iter().map(|row| (id(&row), row)).collect())
+}
+
+fn rejections(tx: &mut Tx<'_>, ids: &[Uuid]) -> Result<Vec<RejectionAnswer>> {
+    let rows = rejections::by_ids(tx, ids)?;
+    let now = tx.now;
+    Ok(rows
+        .into_iter()
+        .map(|row| RejectionAnswer::at(row, now))
+        .collect())
 }
 
 impl Sources {
-    fn read(tx: &mut Tx<'_>, stops: &[Stop]) -> Result<Self> {
-        let of = |kind| -> Vec<Uuid> {
-            let stops = stops.iter().filter(|stop| stop.kind == kind);
-            stops.map(|stop| stop.id).collect()
-        };
-        let rejections = rejections::by_ids(tx, &of(JourneyEntryType::Rejection))?;
-        let rejections = rejections
-            .into_iter()
-            .map(|row| RejectionAnswer::at(row, tx.now))
-            .collect();
+    fn read(tx: &mut Tx<'_>, on: &[Stop]) -> Result<Self> {
+        use JourneyEntryType as Type;
+        let timeline = applications::timeline_by_ids;
         Ok(Self {
-            timeline: by_id(
-                applications::timeline_by_ids(tx, &of(JourneyEntryType::TimelineEntry))?,
-                |it| it.id,
-            ),
-            interviews: by_id(
-                interviews::by_ids(tx, &of(JourneyEntryType::Interview))?,
-                |it| it.id,
-            ),
-            rejections: by_id(rejections, |it: &RejectionAnswer| it.id),
-            messages: by_id(
-                messages::by_ids(tx, &of(JourneyEntryType::Message))?,
-                |it| it.id,
-            ),
-            feedback: by_id(
-                feedback::by_ids(tx, &of(JourneyEntryType::FeedbackRequest))?,
-                |it| it.id,
-            ),
-            reflections: by_id(
-                reflections::by_ids(tx, &of(JourneyEntryType::Reflection))?,
-                |it| it.id,
-            ),
-            goals: by_id(
-                goals::by_ids(tx, &of(JourneyEntryType::Goal))?,
-                |it| it.id,
-            ),
+            timeline: fetch(tx, on, Type::TimelineEntry, timeline, |it| it.id)?,
+            interviews: fetch(tx, on, Type::Interview, interviews::by_ids, |it| it.id)?,
+            rejections: fetch(tx, on, Type::Rejection, rejections, |it| it.id)?,
+            messages: fetch(tx, on, Type::Message, messages::by_ids, |it| it.id)?,
+            feedback: fetch(tx, on, Type::FeedbackRequest, feedback::by_ids, |it| it.id)?,
+            reflections: fetch(tx, on, Type::Reflection, reflections::by_ids, |it| it.id)?,
+            goals: fetch(tx, on, Type::Goal, goals::by_ids, |it| it.id)?,
         })
     }
 

@@ -15,7 +15,18 @@ mod rules;
 pub mod templates;
 pub mod tone;
 
+use uuid::Uuid;
+
+use crate::db::Tx;
+use crate::http::error::Result;
+
 pub use kind::MessageKind;
 pub use model::{Message, MessageFields, MessageMove, MessagePage, NewMessage};
 pub use moves::{create, transition};
 pub use rules::MessageStatus;
+
+/// Those of these messages that are there, in any order.
+pub fn by_ids(tx: &mut Tx<'_>, ids: &[Uuid]) -> Result<Vec<Message>> {
+    let rows = queries::by_ids(tx.conn, tx.owner, ids)?;
+    Ok(rows.into_iter().map(Message::from).collect())
+}

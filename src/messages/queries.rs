@@ -53,6 +53,18 @@ pub(super) fn get(conn: &mut PgConnection, owner: Uuid, id: Uuid) -> Result<Stor
         .first(conn)?)
 }
 
+/// Those of these messages that are there, in any order.
+pub(super) fn by_ids(
+    conn: &mut PgConnection,
+    owner: Uuid,
+    ids: &[Uuid],
+) -> Result<Vec<StoredMessage>> {
+    Ok(owned_by(owner)
+        .filter(messages::id.eq_any(ids))
+        .select(StoredMessage::as_select())
+        .load(conn)?)
+}
+
 /// One message, locked until the transaction ends.
 pub(super) fn lock(conn: &mut PgConnection, owner: Uuid, id: Uuid) -> Result<StoredMessage> {
     Ok(owned_by(owner)

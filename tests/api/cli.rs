@@ -279,3 +279,59 @@ fn help_explains_every_setting_and_hides_secrets() {
     assert!(text.contains("--data-dir") && text.contains("REBOUND_LISTEN"));
     assert!(!text.contains("hunter2"), "{text}");
 }
+
+#[test]
+fn the_tone_check_is_measured_on_labelled_drafts() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("drafts.jsonl");
+    let body = "Hi Lee,\n\nThank you for the call. It is your fault.\n\nBest,\nSam";
+    let draft =
+        |rules: &[&str]| json!({"kind": "thank_you", "body": body, "rules": rules}).to_string();
+    let run = |lines: &[String], words: &[&str]| {
+        std::fs::write(&file, lines.join("\n")).expect("the file is written");
+        let output = Command::new(env!("CARGO_BIN_EXE_rebound"))
+            .arg("tone-eval")
+            .arg(&file)
+            .args(words)
+            .output()
+            .expect("the program runs");
+        (output.status.success(), said(&output))
+    };
+
+    let (good, text) = run(
+        &[draft(&["blame"]), String::new(), draft(&["threat"])],
+        &["--errors"],
+    );
+    assert!(good, "{text}");
+    assert!(
+        text.contains("line 3: expected threat; found blame"),
+        "{text}"
+    );
+    let figures = |rule: &str| -> Vec<String> {
+        let line = text
+            .lines()
+            .find(|line| line.starts_with(rule))
+            .expect("a line for it");
+        line.split_whitespace().skip(1).map(str::to_owned).collect()
+    };
+    assert_eq!(figures("blame"), ["1", "1", "1", "0", "0.500", "1.000"]);
+    assert_eq!(figures("threat"), ["1", "0", "0", "1", "-", "0.000"]);
+    assert!(text.contains("1 of 2 drafts"), "{text}");
+
+    for wrong in [
+        "{",
+        "{\"kind\": \"thank_you\"}",
+        "{\"kind\": \"thank_you\", \"body\": \"\", \"rules\": [\"love\"]}",
+    ] {
+        let (good, text) = run(&[draft(&[]), wrong.to_owned()], &[]);
+        assert!(!good && text.contains("Line 2"), "{text}");
+        assert_eq!(text.lines().count(), 1, "{text}");
+    }
+    std::fs::remove_file(&file).expect("the file was there");
+    let output = Command::new(env!("CARGO_BIN_EXE_rebound"))
+        .arg("tone-eval")
+        .arg(&file)
+        .output()
+        .expect("the program runs");
+    assert!(!output.status.success() && said(&output).contains("cannot be read"));
+}

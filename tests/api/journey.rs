@@ -89,7 +89,11 @@ fn a_journey_is_the_same_whole_or_in_pages() {
         let ids: Vec<String> = pages.iter().flat_map(|page| page.each("id")).collect();
         assert_eq!(ids, whole.each("id"), "limit {limit}");
         let all_but_last = &pages[..pages.len() - 1];
-        assert!(all_but_last.iter().all(|page| page.header("link").contains("rel=\"next\"")));
+        assert!(
+            all_but_last
+                .iter()
+                .all(|page| page.header("link").contains("rel=\"next\""))
+        );
     }
 }
 
@@ -101,7 +105,8 @@ fn what_was_deleted_leaves_a_tombstone_and_no_text() {
     let id = user.application(json!({})).id();
     let (interviews, reflections) = ("/v1/interviews", "/v1/reflections");
     let interview = json!({"application_id": id, "kind": "panel", "scheduled_at": "2026-03-12T09:00:00Z", "notes": "secret"});
-    let reflection = json!({"application_id": id, "resume_tailored": "no", "what_went_well": "secret"});
+    let reflection =
+        json!({"application_id": id, "resume_tailored": "no", "what_went_well": "secret"});
     let message = json!({"kind": "thank_you", "application_id": id, "body": "secret"});
     let request = json!({"application_id": id, "question": "secret"});
     let mut goal = None;
@@ -147,7 +152,8 @@ fn a_journey_shows_nothing_of_other_applications() {
     let app = TestApp::start();
     let user = app.user();
     let (mine, other) = (user.application(json!({})).id(), user.rejection(json!({})));
-    let about_other = json!({"application_id": other.text_at("/application_id"), "resume_tailored": "no"});
+    let about_other =
+        json!({"application_id": other.text_at("/application_id"), "resume_tailored": "no"});
     let reflection = user.post("/v1/reflections", about_other).expect(201).id();
     user.delete(&format!("/v1/reflections/{reflection}"))
         .expect(204);

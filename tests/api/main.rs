@@ -28,5 +28,6 @@ mod schema_invariants;
 mod story;
 mod support;
 mod templates;
+mod tone;
 mod upsert;
 mod wellbeing;

@@ -78,7 +78,11 @@ fn from_a_rejection_over_a_calm_reply_and_feedback_to_a_reflection_and_a_goal() 
         )
         .expect(201);
     assert_eq!(reply.text_at("/tone/verdict"), "clean", "{reply}");
-    assert!(reply.text_at("/mailto_url").starts_with("mailto:a.okafor@kite.example?"));
+    assert!(
+        reply
+            .text_at("/mailto_url")
+            .starts_with("mailto:a.okafor@kite.example?")
+    );
     let reply = format!("/v1/messages/{}", reply.id());
     move_to(&user, &reply, json!({"to": "ready"})).expect(200);
     move_to(&user, &reply, json!({"to": "sent"})).expect(200);

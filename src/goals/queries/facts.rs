@@ -8,7 +8,8 @@ use uuid::Uuid;
 
 use crate::applications::rules::Status;
 use crate::db::schema::{
-    applications, feedback_requests, goal_pauses, interviews, reflections, rejections,
+    applications, feedback_requests, goal_pauses, interviews, networking_activities, reflections,
+    rejections,
 };
 use crate::http::error::Result;
 
@@ -93,6 +94,20 @@ pub fn interviews_prepared(
         .filter(interviews::prepared_on.ge(from))
         .group_by(interviews::prepared_on)
         .select((interviews::prepared_on, count_star()))
+        .load(conn)?)
+}
+
+/// How often one was in touch with people on which day, from a day on.
+pub fn networking_activities(
+    conn: &mut PgConnection,
+    owner: Uuid,
+    from: NaiveDate,
+) -> Result<Vec<(NaiveDate, i64)>> {
+    Ok(networking_activities::table
+        .filter(networking_activities::owner_id.eq(owner))
+        .filter(networking_activities::occurred_on.ge(from))
+        .group_by(networking_activities::occurred_on)
+        .select((networking_activities::occurred_on, count_star()))
         .load(conn)?)
 }
 

@@ -34,6 +34,14 @@ pub fn get(conn: &mut PgConnection, owner: Uuid, id: Uuid) -> Result<GoalRow> {
         .first(conn)?)
 }
 
+/// Those of these goals that are there, in any order.
+pub fn by_ids(conn: &mut PgConnection, owner: Uuid, ids: &[Uuid]) -> Result<Vec<GoalRow>> {
+    Ok(owned_by(owner)
+        .filter(goals::id.eq_any(ids))
+        .select(GoalRow::as_select())
+        .load(conn)?)
+}
+
 /// One goal, locked until the transaction ends.
 pub fn lock(conn: &mut PgConnection, owner: Uuid, id: Uuid) -> Result<GoalRow> {
     Ok(owned_by(owner)

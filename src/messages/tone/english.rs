@@ -101,7 +101,10 @@ pub(super) fn is_english(text: &Text<'_>) -> bool {
     if words.is_empty() {
         return false;
     }
-    let latin = words.iter().filter(|norm| norm.chars().all(|c| !c.is_alphabetic() || c < '\u{250}')).count();
+    let latin = words
+        .iter()
+        .filter(|norm| norm.chars().all(|c| !c.is_alphabetic() || c < '\u{250}'))
+        .count();
     if latin * 2 < words.len() {
         return false;
     }

@@ -33,7 +33,10 @@ static NEGATIONS: LazyLock<Phrases> = LazyLock::new(|| {
 });
 
 /// Words after which what comes next is a statement of its own, so that a negation does not reach it.
-const FRESH_STARTS: &[&str] = &["but", "although", "though", "however", "yet", "because", "so", "since", "while", "whereas", "who"];
+const FRESH_STARTS: &[&str] = &[
+    "but", "although", "though", "however", "yet", "because", "so", "since", "while", "whereas",
+    "who",
+];
 
 /// Does a negation before the phrase cover it?
 pub(super) fn is_negated(text: &Text<'_>, sentence: &Range<usize>, phrase: &Range<usize>) -> bool {
@@ -42,14 +45,28 @@ pub(super) fn is_negated(text: &Text<'_>, sentence: &Range<usize>, phrase: &Rang
     while clause > from {
         let (word, previous) = (&text.words[clause], &text.words[clause - 1]);
         // "I do not blame you, and you …", "not angry and you …": another subject begins anew.
-        let new_subject = matches!(word.norm.as_str(), "you" | "i" | "your" | "they" | "we" | "the")
-            && (word.before == Boundary::Clause || previous.norm == "and");
-        let fresh = FRESH_STARTS.contains(&word.norm.as_str()) || FRESH_STARTS.contains(&previous.norm.as_str());
+        let new_subject = matches!(
+            word.norm.as_str(),
+            "you" | "i" | "your" | "they" | "we" | "the"
+        ) && (word.before == Boundary::Clause || previous.norm == "and");
+        let fresh = FRESH_STARTS.contains(&word.norm.as_str())
+            || FRESH_STARTS.contains(&previous.norm.as_str());
         // "If I do not get it, I will …": what follows the condition is not negated with it.
         let main_clause = matches!(word.norm.as_str(), "i" | "we" | "you" | "they" | "my")
-            && text.words[sentence.start..clause].iter().any(|word| matches!(word.norm.as_str(), "if" | "unless" | "until"))
-            && text.words.get(clause + 1).is_some_and(|next| matches!(next.norm.as_str(), "will" | "would" | "shall" | "am" | "children" | "family"));
-        if new_subject || main_clause || fresh || word.before == Boundary::Clause && previous.norm != "not" {
+            && text.words[sentence.start..clause]
+                .iter()
+                .any(|word| matches!(word.norm.as_str(), "if" | "unless" | "until"))
+            && text.words.get(clause + 1).is_some_and(|next| {
+                matches!(
+                    next.norm.as_str(),
+                    "will" | "would" | "shall" | "am" | "children" | "family"
+                )
+            });
+        if new_subject
+            || main_clause
+            || fresh
+            || word.before == Boundary::Clause && previous.norm != "not"
+        {
             break;
         }
         clause -= 1;

@@ -8,6 +8,7 @@
 //! (each rule a table of `phrase`s or a small function, `guards` for negation and for what others say).
 
 mod english;
+pub mod evaluation;
 mod guards;
 pub mod handlers;
 mod model;

@@ -28,7 +28,11 @@ use super::words::forms;
 type Words = Arc<HashSet<String>>;
 
 enum Step {
-    Word { any_of: Words, optional: bool, or_end: bool },
+    Word {
+        any_of: Words,
+        optional: bool,
+        or_end: bool,
+    },
     AnyWord,
     Gap(usize),
     Not(Words),
@@ -46,13 +50,34 @@ pub(super) struct Phrases {
 
 /// A gap does not reach across these: they begin another statement.
 const STATEMENT_STARTS: &[&str] = &[
-    "i", "you", "we", "they", "he", "she", "but", "because", "if", "although", "though", "while", "unless", "whether",
-    "not", "never", "without",
+    "i", "you", "we", "they", "he", "she", "but", "because", "if", "although", "though", "while",
+    "unless", "whether", "not", "never", "without",
 ];
 /// After these a clause begins, as after a comma.
 const OPENERS: &[&str] = &[
-    "and", "but", "so", "or", "then", "also", "just", "well", "now", "please", "honestly", "frankly", "kindly",
-    "at", "least", "therefore", "however", "yet", "look", "ok", "okay", "instead", "again", "simply", "otherwise",
+    "and",
+    "but",
+    "so",
+    "or",
+    "then",
+    "also",
+    "just",
+    "well",
+    "now",
+    "honestly",
+    "frankly",
+    "at",
+    "least",
+    "therefore",
+    "however",
+    "yet",
+    "look",
+    "ok",
+    "okay",
+    "instead",
+    "again",
+    "simply",
+    "otherwise",
 ];
 
 impl Phrases {
@@ -68,15 +93,30 @@ impl Phrases {
                 }
             }
         }
-        Self { phrases, by_first_word }
+        Self {
+            phrases,
+            by_first_word,
+        }
     }
 
     /// The longest phrase that begins with the word `start`, as a range of words.
-    pub(super) fn at(&self, text: &Text<'_>, sentence: &Range<usize>, start: usize) -> Option<Range<usize>> {
+    pub(super) fn at(
+        &self,
+        text: &Text<'_>,
+        sentence: &Range<usize>,
+        start: usize,
+    ) -> Option<Range<usize>> {
         let candidates = self.by_first_word.get(&text.words[start].norm)?;
         candidates
             .iter()
-            .filter_map(|number| matched(&self.phrases[*number].0, &text.words[..sentence.end], sentence.start, start))
+            .filter_map(|number| {
+                matched(
+                    &self.phrases[*number].0,
+                    &text.words[..sentence.end],
+                    sentence.start,
+                    start,
+                )
+            })
             .max()
             .map(|end| start..end)
     }
@@ -99,7 +139,9 @@ impl Phrases {
 
     /// Does a phrase begin anywhere in these words?
     pub(super) fn any(&self, text: &Text<'_>, sentence: &Range<usize>) -> bool {
-        sentence.clone().any(|start| self.at(text, sentence, start).is_some())
+        sentence
+            .clone()
+            .any(|start| self.at(text, sentence, start).is_some())
     }
 }
 
@@ -112,14 +154,18 @@ impl Phrase {
         let mut open = true;
         let steps = self.0.iter().take_while(move |step| {
             let go_on = open;
-            open = matches!(step, Step::ClauseStart | Step::Not(_) | Step::Word { optional: true, .. });
+            open = matches!(
+                step,
+                Step::ClauseStart | Step::Not(_) | Step::Word { optional: true, .. }
+            );
             go_on
         });
-        steps.filter_map(|step| match step {
-            Step::Word { any_of, .. } => Some(any_of.iter()),
-            _ => None,
-        })
-        .flatten()
+        steps
+            .filter_map(|step| match step {
+                Step::Word { any_of, .. } => Some(any_of.iter()),
+                _ => None,
+            })
+            .flatten()
     }
 }
 
@@ -135,8 +181,16 @@ fn step(source: &str) -> Step {
         "^" => Step::ClauseStart,
         "$" => Step::SentenceEnd,
         _ => match source.strip_suffix('?') {
-            Some(word) => Step::Word { any_of: any_of(word), optional: true, or_end: false },
-            None => Step::Word { any_of: any_of(source), optional: false, or_end: source.split('|').any(|it| it == "$") },
+            Some(word) => Step::Word {
+                any_of: any_of(word),
+                optional: true,
+                or_end: false,
+            },
+            None => Step::Word {
+                any_of: any_of(source),
+                optional: false,
+                or_end: source.split('|').any(|it| it == "$"),
+            },
         },
     }
 }
@@ -164,7 +218,11 @@ fn matched(steps: &[Step], words: &[Word], first: usize, at: usize) -> Option<us
     };
     let word = words.get(at);
     match step {
-        Step::Word { any_of, optional, or_end } => {
+        Step::Word {
+            any_of,
+            optional,
+            or_end,
+        } => {
             let fits = word.is_some_and(|word| any_of.contains(&word.norm));
             let taken = fits.then(|| matched(rest, words, first, at + 1)).flatten();
             let skipped = *optional || *or_end && at == words.len();
@@ -176,7 +234,9 @@ fn matched(steps: &[Step], words: &[Word], first: usize, at: usize) -> Option<us
                 if let Some(found) = matched(rest, words, first, end) {
                     return Some(found);
                 }
-                let goes_on = words.get(end).is_some_and(|word| !STATEMENT_STARTS.contains(&word.norm.as_str()));
+                let goes_on = words
+                    .get(end)
+                    .is_some_and(|word| !STATEMENT_STARTS.contains(&word.norm.as_str()));
                 if !goes_on {
                     return None;
                 }
@@ -193,6 +253,8 @@ fn matched(steps: &[Step], words: &[Word], first: usize, at: usize) -> Option<us
                 || OPENERS.contains(&words[at - 1].norm.as_str());
             starts.then(|| matched(rest, words, first, at)).flatten()
         }
-        Step::SentenceEnd => (at == words.len()).then(|| matched(rest, words, first, at)).flatten(),
+        Step::SentenceEnd => (at == words.len())
+            .then(|| matched(rest, words, first, at))
+            .flatten(),
     }
 }

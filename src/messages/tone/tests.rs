@@ -6,14 +6,19 @@ const REPLY: MessageKind = MessageKind::RejectionReply;
 
 /// The rules that a body breaks, framed as a whole letter.
 fn said(sentence: &str) -> Vec<&'static str> {
-    let body = format!("Dear Ms. Okafor,\n\nThank you for your time. {sentence}\n\nKind regards,\nSam Rivera");
+    let body = format!(
+        "Dear Ms. Okafor,\n\nThank you for your time. {sentence}\n\nKind regards,\nSam Rivera"
+    );
     broken(REPLY, &body)
 }
 
 fn broken(kind: MessageKind, body: &str) -> Vec<&'static str> {
     let tone = check(kind, None, body);
     assert_eq!(tone.language, Language::English, "{body}");
-    tone.findings.iter().map(|finding| finding.rule.as_str()).collect()
+    tone.findings
+        .iter()
+        .map(|finding| finding.rule.as_str())
+        .collect()
 }
 
 #[test]
@@ -24,7 +29,10 @@ fn the_reply_of_the_article_has_nothing_wrong_but_its_gaps() {
         .replace("[Hiring Manager’s Name]", "Mr. Lund")
         .replace("[Job Title]", "analyst")
         .replace("[Your Name]", "Sam Rivera");
-    assert_eq!(check(REPLY, Some("Thank You for the Opportunity"), &filled).verdict, Some(Verdict::Clean));
+    assert_eq!(
+        check(REPLY, Some("Thank You for the Opportunity"), &filled).verdict,
+        Some(Verdict::Clean)
+    );
 }
 
 #[test]
@@ -37,13 +45,21 @@ fn the_feedback_request_of_the_article_is_clean() {
 fn a_negated_or_quoted_phrase_is_harmless() {
     assert_eq!(said("It is your fault."), ["blame"]);
     assert_eq!(said("I do not think that it is your fault."), [""; 0]);
-    assert_eq!(said("As you wrote, \"you are to blame for nothing\"."), [""; 0]);
+    assert_eq!(
+        said("As you wrote, \"you are to blame for nothing\"."),
+        [""; 0]
+    );
     assert_eq!(said("It was my own fault that I arrived late."), [""; 0]);
 }
 
 #[test]
 fn contractions_and_curly_apostrophes_are_read_alike() {
-    for sentence in ["I don't accept your decision.", "I don’t accept your decision.", "I do not accept your decision.", "I dont accept your decision."] {
+    for sentence in [
+        "I don't accept your decision.",
+        "I don’t accept your decision.",
+        "I do not accept your decision.",
+        "I dont accept your decision.",
+    ] {
         assert_eq!(said(sentence), ["arguing"], "{sentence}");
     }
 }
@@ -58,8 +74,14 @@ fn thanks_for_nothing_are_no_thanks() {
 fn a_span_counts_scalar_values() {
     let body = "Hi 👩‍💻 Zoe\u{301},\r\n\r\nThank\u{a0}you — it’s your fault 😀.\r\n\r\nBest,\r\nSam";
     let tone = check(REPLY, None, body);
-    let [finding] = &tone.findings[..] else { panic!("{tone:?}") };
-    let found: String = body.chars().skip(finding.span.start).take(finding.span.end - finding.span.start).collect();
+    let [finding] = &tone.findings[..] else {
+        panic!("{tone:?}")
+    };
+    let found: String = body
+        .chars()
+        .skip(finding.span.start)
+        .take(finding.span.end - finding.span.start)
+        .collect();
     assert_eq!(found, finding.excerpt);
     assert_eq!(finding.excerpt, "your fault");
 }
@@ -68,9 +90,17 @@ fn a_span_counts_scalar_values() {
 fn a_subject_is_read_for_what_is_said_and_its_findings_say_so() {
     let body = "Dear Mr. Lund,\n\nThank you for your answer.\n\nBest,\nSam";
     let tone = check(REPLY, Some("About [Job Title]"), body);
-    let [finding] = &tone.findings[..] else { panic!("{tone:?}") };
-    assert_eq!((finding.part, finding.span), (Part::Subject, Span { start: 6, end: 17 }));
-    assert_eq!(check(REPLY, Some("Re: URGENT HIRING NOW"), body).verdict, Some(Verdict::Clean));
+    let [finding] = &tone.findings[..] else {
+        panic!("{tone:?}")
+    };
+    assert_eq!(
+        (finding.part, finding.span),
+        (Part::Subject, Span { start: 6, end: 17 })
+    );
+    assert_eq!(
+        check(REPLY, Some("Re: URGENT HIRING NOW"), body).verdict,
+        Some(Verdict::Clean)
+    );
 }
 
 #[test]
@@ -97,8 +127,18 @@ fn other_languages_get_no_verdict() {
 
 #[test]
 fn short_english_and_foreign_names_are_english() {
-    for body in ["Thanks!", "Noted.", "Hi Jürgen, thanks. Søren", "Dear Señora Muñoz Pérez de la Cruz, thank you for telling me. Łukasz Wójcik", "OK, thank you."] {
-        assert_eq!(check(REPLY, None, body).language, Language::English, "{body}");
+    for body in [
+        "Thanks!",
+        "Noted.",
+        "Hi Jürgen, thanks. Søren",
+        "Dear Señora Muñoz Pérez de la Cruz, thank you for telling me. Łukasz Wójcik",
+        "OK, thank you.",
+    ] {
+        assert_eq!(
+            check(REPLY, None, body).language,
+            Language::English,
+            "{body}"
+        );
     }
 }
 
@@ -107,6 +147,10 @@ fn what_is_missing_is_missing_at_the_end() {
     let tone = check(REPLY, None, "I enjoyed meeting the team 🙂");
     let end = "I enjoyed meeting the team 🙂".chars().count();
     assert_eq!(tone.findings.len(), 3);
-    assert!(tone.findings.iter().all(|finding| finding.span == Span { start: end, end } && finding.excerpt.is_empty()));
+    assert!(
+        tone.findings
+            .iter()
+            .all(|finding| finding.span == Span { start: end, end } && finding.excerpt.is_empty())
+    );
     assert_eq!(tone.verdict, Some(Verdict::Advice));
 }

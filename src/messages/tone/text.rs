@@ -196,7 +196,9 @@ impl Reader<'_> {
             let last = self.words.last().map(|word| word.norm.as_str());
             let abbreviated = last.is_some_and(|word| {
                 ABBREVIATIONS.contains(&word)
-                    || word.chars().count() == 1 && word.chars().all(char::is_alphabetic) && word != "i"
+                    || word.chars().count() == 1
+                        && word.chars().all(char::is_alphabetic)
+                        && word != "i"
             });
             if abbreviated {
                 return;
@@ -223,11 +225,17 @@ impl Reader<'_> {
     fn line_end(&mut self, at: usize) -> usize {
         let rest = &self.raw[at..];
         let blank = rest.len() - rest.trim_start().len();
-        let breaks = rest[..blank].matches('\n').count().max(
-            rest[..blank].matches('\r').count(),
-        );
-        let line = self.raw[..at].rsplit(['\n', '\r']).next().unwrap_or_default();
-        let closed = line.trim_end().ends_with([',', ':', '.', '!', '?', ';', '-', '–', '—']);
+        let breaks = rest[..blank]
+            .matches('\n')
+            .count()
+            .max(rest[..blank].matches('\r').count());
+        let line = self.raw[..at]
+            .rsplit(['\n', '\r'])
+            .next()
+            .unwrap_or_default();
+        let closed = line
+            .trim_end()
+            .ends_with([',', ':', '.', '!', '?', ';', '-', '–', '—']);
         let item = rest[blank..].starts_with(['-', '*', '•', '–', '·'])
             || rest[blank..].starts_with(|c: char| c.is_ascii_digit());
         if breaks > 1 || closed || item || line.chars().nth(WRAPPED_LINE).is_none() {
@@ -287,7 +295,10 @@ fn is_mark(character: char) -> bool {
 
 /// Characters that are not seen and hide a word from a simple comparison.
 pub(super) fn is_invisible(character: char) -> bool {
-    matches!(character, '\u{ad}' | '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}')
+    matches!(
+        character,
+        '\u{ad}' | '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}'
+    )
 }
 
 /// Emoji and their like, which are words of their own.

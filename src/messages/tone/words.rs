@@ -2,13 +2,13 @@
 
 use super::text::is_invisible;
 
-/// What is written without its apostrophe, or as people write when they are in a hurry.
+/// What is written without its apostrophe, or as people write when they are in a hurry. Sorted.
 const SHORTHAND: &[(&str, &[&str])] = &[
-    ("aint", &["is", "not"]),
     ("ain't", &["is", "not"]),
+    ("aint", &["is", "not"]),
     ("arent", &["are", "not"]),
-    ("cannot", &["can", "not"]),
     ("can't", &["can", "not"]),
+    ("cannot", &["can", "not"]),
     ("cant", &["can", "not"]),
     ("couldnt", &["could", "not"]),
     ("didnt", &["did", "not"]),
@@ -52,7 +52,19 @@ const SHORTHAND: &[(&str, &[&str])] = &[
 
 /// After these, `'s` is `is`; after a name it is the genitive.
 const BEFORE_IS: &[&str] = &[
-    "it", "that", "there", "what", "he", "she", "who", "how", "where", "here", "this", "everything", "nothing",
+    "it",
+    "that",
+    "there",
+    "what",
+    "he",
+    "she",
+    "who",
+    "how",
+    "where",
+    "here",
+    "this",
+    "everything",
+    "nothing",
 ];
 
 /// The normal forms of a written word: several for a contraction.
@@ -159,7 +171,11 @@ pub(super) fn forms(base: &str) -> Vec<String> {
         add(base, &["s", "ed", "ing"]);
     } else {
         add(base, &["s", "es", "ed", "ing"]);
-        if let Some(last) = base.chars().next_back().filter(|last| "bdgklmnprt".contains(*last)) {
+        if let Some(last) = base
+            .chars()
+            .next_back()
+            .filter(|last| "bdgklmnprt".contains(*last))
+        {
             add(&format!("{base}{last}"), &["ed", "ing"]);
         }
     }
@@ -170,4 +186,40 @@ pub(super) fn forms(base: &str) -> Vec<String> {
         .collect();
     all.extend(british);
     all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shorthand_is_sorted_and_found() {
+        assert!(SHORTHAND.is_sorted_by_key(|(short, _)| *short));
+        for written in ["can't", "cannot", "cant", "CAN’T"] {
+            assert_eq!(normal_forms(written), ["can", "not"], "{written}");
+        }
+    }
+
+    #[test]
+    fn contractions_are_taken_apart_and_genitives_are_kept() {
+        assert_eq!(normal_forms("Don’t"), ["do", "not"]);
+        assert_eq!(normal_forms("we'd"), ["we", "would"]);
+        assert_eq!(normal_forms("that's"), ["that", "is"]);
+        assert_eq!(normal_forms("Recruiter's"), ["recruiter", "'s"]);
+        assert_eq!(normal_forms("f\u{200b}ine"), ["fine"]);
+    }
+
+    #[test]
+    fn forms_follow_the_rules_of_spelling() {
+        for (base, form) in [
+            ("waste", "wasting"),
+            ("beg", "begged"),
+            ("reply", "replied"),
+            ("make", "made"),
+            ("apologize", "apologising"),
+            ("process", "processes"),
+        ] {
+            assert!(forms(base).iter().any(|it| it == form), "{base}: {form}");
+        }
+    }
 }

@@ -34,79 +34,137 @@ enum Topic {
 }
 
 const TOPICS: &[(Topic, &[&str])] = &[
-    (Topic::Feedback, &[
-        "feedback|critique|constructive|pointers|pointer|weaknesses|criticism|debrief|insight|insights|impressions|tips|hints",
-        "~improve|~strengthen|do|done|have ..1 better|differently|improve|improved",
-        "what|where|which|how|whether ..2 i|my|it|you|the? ..4 ~fall|~lack|lacking|missing|missed|weak|weaker|weakest|~improve|scored|performed|fared|short|counted|decided|tipped|wrong",
-        "where|what ..2 short|wrong|weakest|weak|missing|lacking",
-        "how i|we ..1 ~score|~perform|~do|~fare|~rank",
-        "area|areas ..3 ~improve|work|improvement|growth|weaker",
-        "advice|suggestions|thoughts on|about|regarding|for ..4 ~interview|~improve|application|answers|portfolio|lesson|presentation",
-        "why ..4 not|rejected|unsuccessful|selected|chosen|turned",
-        "~comment ..2 on ..2 my",
-    ]),
-    (Topic::Referral, &[
-        "~refer me|my|us",
-        "~referral|intro|intros|introductions|introduction",
-        "~introduce|~connect me|us to|with",
-        "~recommend me|my to|for|as",
-        "~pass|~forward|~send|~share|~circulate ..1 my ..2 resume|cv|name|details|profile|application|portfolio|contact ..1 to|on|along|with|around|among ..2",
-        "~put|~point me ..1 in|to|towards|forward|through ..2 touch|contact|direction|someone|other|anyone",
-        "good word",
-        "someone|anyone|somebody|colleague|person|name ..4 ~talk|~speak|reach|contact|connect|write|worth",
-    ]),
-    (Topic::Reconsideration, &[
-        "~reconsider|reconsideration|~rethink|~revisit|~reverse|~reopen ..3",
-        "second ..1 look|chance|interview",
-        "another|second|one|fresh chance|interview|shot|look|try|attempt",
-        "change your mind",
-    ]),
-    (Topic::Role, &[
-        "~consider me|my|application ..2 for ..4 role|roles|position|positions|opening|vacancy|job|team|internship|post|one",
-        "~be considered ..2 for ..4 role|roles|position|positions|opening|vacancy|job|team|internship|post",
-        "other|another|different|similar|junior|any|alternative|current|open|suitable|more|else ..3 role|roles|position|positions|opening|openings|vacancy|vacancies|job|jobs|internship|internships|opportunities|traineeship|post|shift|shifts",
-        "~hire|~hiring ..3 other|anyone|elsewhere|freelance|contractors|team|who|trainees|interns",
-        "freelance|contract|volunteer|temporary|internship|shadow|shadowing|apprenticeship|placement ..1 work|projects|basis|role|placement|day|opportunity|position|you|in|at|with|for",
-        "~know ..3 of ..5 role|roles|position|opening|openings|companies|hiring|jobs|vacancies|opportunities",
-        "job leads|openings",
-        "shadow ..2 for|a|one|the",
-    ]),
-    (Topic::Meeting, &[
-        "call|coffee|zoom|chat|meeting|phone|lunch|videocall|tea|beer|appointment ..1",
-        "@number|15|20|30|fifteen|twenty|thirty|short|quick ..1 minutes|minute|min|mins|conversation|call|chat",
-        "~speak|~talk|~chat|~meet with|to|up ..1 you|me",
-        "meet you|up|for|in|at",
-        "pick your ~brain",
-        "~visit|tour|drop ..2 your|the|of|by|in ..1 office|lab|ward|site|school|by|workshop",
-    ]),
-    (Topic::Reference, &[
-        "~reference|~endorse|~endorsement|testimonial|referee|referees !number|to",
-        "letter of recommendation|reference",
-        "recommendation letter|on|for",
-        "~write ..3 recommendation|reference|letter ..1",
-    ]),
-    (Topic::Papers, &[
-        "~send|~share|~get|~have|~receive|~see|~provide|~forward|return|~give ..4 copy|salary|score|scores|scorecard|scorecards|rubric|notes|results|recording|slides|deck|template|materials|list|code|contract|certificate|band|bands|range|solution|syllabus|spreadsheet|recipe|protocol|report|handout|link ..1",
-        "salary|pay range|band|bands|expectations|bracket|scale",
-        "copy of",
-    ]),
-    (Topic::Money, &["~reimburse|~reimbursement|expenses|expense|~refund|~invoice", "travel|train|hotel|parking costs|cost|fare|ticket|bill"]),
-    (Topic::Status, &[
-        "~update ..2 on|about|regarding ..2 status|my|the|timeline|application|process|where|position",
-        "status|timeline of|for|on ..2 application|my|the|next",
-        "when|whether|if ..3 ~hear|~decision|~reopen|reapply|apply|reposted|decided ..1",
-        "how soon|long ..3 ~reapply|apply|wait|again",
-    ]),
-    (Topic::Schedule, &["~move|~reschedule|~postpone|~push|~shift ..3 round|interview|date|meeting|call|start|appointment ..1"]),
-    (Topic::Review, &["~look|~review|~read|~critique|~check|glance|eyes|~proofread ..3 my|at|over|on|through ..1 my? ..1 cv|resume|résumé|portfolio|linkedin|cover|profile|website|github|letter|draft|thesis|essay"]),
-    (Topic::Contact, &["~connect|~add|~accept|~follow ..3 linkedin|invitation|xing", "linkedin ~connection|~request|~invitation|~invite"]),
+    (
+        Topic::Feedback,
+        &[
+            "feedback|critique|constructive|pointers|pointer|weaknesses|criticism|debrief|insight|insights|impressions|tips|hints",
+            "~improve|~strengthen|do|done|have ..1 better|differently|improve|improved",
+            "what|where|which|how|whether ..2 i|my|it|you|the? ..4 ~fall|~lack|lacking|missing|missed|weak|weaker|weakest|~improve|scored|performed|fared|short|counted|decided|tipped|wrong",
+            "where|what ..2 short|wrong|weakest|weak|missing|lacking",
+            "how i|we ..1 ~score|~perform|~do|~fare|~rank",
+            "area|areas ..3 ~improve|work|improvement|growth|weaker",
+            "advice|suggestions|thoughts on|about|regarding|for ..4 ~interview|~improve|application|answers|portfolio|lesson|presentation",
+            "why ..4 not|rejected|unsuccessful|selected|chosen|turned",
+            "~comment ..2 on ..2 my",
+        ],
+    ),
+    (
+        Topic::Referral,
+        &[
+            "~refer me|my|us",
+            "~referral|intro|intros|introductions|introduction",
+            "~introduce|~connect me|us to|with",
+            "~recommend me|my to|for|as",
+            "~pass|~forward|~send|~share|~circulate ..1 my ..2 resume|cv|name|details|profile|application|portfolio|contact ..1 to|on|along|with|around|among ..2",
+            "~put|~point me ..1 in|to|towards|forward|through ..2 touch|contact|direction|someone|other|anyone",
+            "good word",
+            "someone|anyone|somebody|colleague|person|name ..4 ~talk|~speak|reach|contact|connect|write|worth",
+        ],
+    ),
+    (
+        Topic::Reconsideration,
+        &[
+            "~reconsider|reconsideration|~rethink|~revisit|~reverse|~reopen ..3",
+            "second ..1 look|chance|interview",
+            "another|second|one|fresh chance|interview|shot|look|try|attempt",
+            "change your mind",
+        ],
+    ),
+    (
+        Topic::Role,
+        &[
+            "~consider me|my|application ..2 for ..4 role|roles|position|positions|opening|vacancy|job|team|internship|post|one",
+            "~be considered ..2 for ..4 role|roles|position|positions|opening|vacancy|job|team|internship|post",
+            "other|another|different|similar|junior|any|alternative|current|open|suitable|more|else ..3 role|roles|position|positions|opening|openings|vacancy|vacancies|job|jobs|internship|internships|opportunities|traineeship|post|shift|shifts",
+            "~hire|~hiring ..3 other|anyone|elsewhere|freelance|contractors|team|who|trainees|interns",
+            "freelance|contract|volunteer|temporary|internship|shadow|shadowing|apprenticeship|placement ..1 work|projects|basis|role|placement|day|opportunity|position|you|in|at|with|for",
+            "~know ..3 of ..5 role|roles|position|opening|openings|companies|hiring|jobs|vacancies|opportunities",
+            "job leads|openings",
+            "shadow ..2 for|a|one|the",
+        ],
+    ),
+    (
+        Topic::Meeting,
+        &[
+            "call|coffee|zoom|chat|meeting|phone|lunch|videocall|tea|beer|appointment ..1",
+            "@number|15|20|30|fifteen|twenty|thirty|short|quick ..1 minutes|minute|min|mins|conversation|call|chat",
+            "~speak|~talk|~chat|~meet with|to|up ..1 you|me",
+            "meet you|up|for|in|at",
+            "pick your ~brain",
+            "~visit|tour|drop ..2 your|the|of|by|in ..1 office|lab|ward|site|school|by|workshop",
+        ],
+    ),
+    (
+        Topic::Reference,
+        &[
+            "~reference|~endorse|~endorsement|testimonial|referee|referees !number|to",
+            "letter of recommendation|reference",
+            "recommendation letter|on|for",
+            "~write ..3 recommendation|reference|letter ..1",
+        ],
+    ),
+    (
+        Topic::Papers,
+        &[
+            "~send|~share|~get|~have|~receive|~see|~provide|~forward|return|~give ..4 copy|salary|score|scores|scorecard|scorecards|rubric|notes|results|recording|slides|deck|template|materials|list|code|contract|certificate|band|bands|range|solution|syllabus|spreadsheet|recipe|protocol|report|handout|link ..1",
+            "salary|pay range|band|bands|expectations|bracket|scale",
+            "copy of",
+        ],
+    ),
+    (
+        Topic::Money,
+        &[
+            "~reimburse|~reimbursement|expenses|expense|~refund|~invoice",
+            "travel|train|hotel|parking costs|cost|fare|ticket|bill",
+        ],
+    ),
+    (
+        Topic::Status,
+        &[
+            "~update ..2 on|about|regarding ..2 status|my|the|timeline|application|process|where|position",
+            "status|timeline of|for|on ..2 application|my|the|next",
+            "when|whether|if ..3 ~hear|~decision|~reopen|reapply|apply|reposted|decided ..1",
+            "how soon|long ..3 ~reapply|apply|wait|again",
+        ],
+    ),
+    (
+        Topic::Schedule,
+        &[
+            "~move|~reschedule|~postpone|~push|~shift ..3 round|interview|date|meeting|call|start|appointment ..1",
+        ],
+    ),
+    (
+        Topic::Review,
+        &[
+            "~look|~review|~read|~critique|~check|glance|eyes|~proofread ..3 my|at|over|on|through ..1 my? ..1 cv|resume|résumé|portfolio|linkedin|cover|profile|website|github|letter|draft|thesis|essay",
+        ],
+    ),
+    (
+        Topic::Contact,
+        &[
+            "~connect|~add|~accept|~follow ..3 linkedin|invitation|xing",
+            "linkedin ~connection|~request|~invitation|~invite",
+        ],
+    ),
     (Topic::Mentoring, &["~mentor|mentorship|mentoring"]),
-    (Topic::Resources, &["~recommend|~suggest|~know ..4 book|books|course|courses|certifications|certification|resources|training|reading|groups|meetups"]),
-    (Topic::Erasure, &["~delete|~remove|~erase ..3 data|details|application|personal|information|cv|file"]),
+    (
+        Topic::Resources,
+        &[
+            "~recommend|~suggest|~know ..4 book|books|course|courses|certifications|certification|resources|training|reading|groups|meetups",
+        ],
+    ),
+    (
+        Topic::Erasure,
+        &["~delete|~remove|~erase ..3 data|details|application|personal|information|cv|file"],
+    ),
 ];
 
-static READ_TOPICS: LazyLock<Vec<(Topic, Phrases)>> =
-    LazyLock::new(|| TOPICS.iter().map(|(topic, phrases)| (*topic, Phrases::new(phrases))).collect());
+static READ_TOPICS: LazyLock<Vec<(Topic, Phrases)>> = LazyLock::new(|| {
+    TOPICS
+        .iter()
+        .map(|(topic, phrases)| (*topic, Phrases::new(phrases)))
+        .collect()
+});
 
 /// What begins a request.
 static REQUESTS: LazyLock<Phrases> = LazyLock::new(|| {
@@ -116,7 +174,7 @@ static REQUESTS: LazyLock<Phrases> = LazyLock::new(|| {
         "would|could|might|may ..1 be|have possible|willing|open|able|up|happy|time|chance|a ..1",
         "i|we ..1 would|will ..2 ~appreciate|~love|~like|~welcome|~value|grateful|glad|happy|thankful|obliged|be|to|really|also|interested ..1 !contribute|apply|reapply|offer|thank|say",
         "i|we ..2 ~hope|~wonder|~ask|~request|hoping|wondering|asking|writing|keen|curious|want|seeking|need|requesting ..1 !~find|find|your|all|you ..1",
-        "~be|is|was|would ..2 grateful|thankful|obliged|happy|glad|welcome|appreciated|great|helpful|lovely|kind",
+        "would ..2 ~be ..1 grateful|thankful|obliged|happy|glad|welcome|appreciated|great|helpful|lovely|kind|useful",
         "please !~accept|~find|~note|~know|do|~keep|give|extend|~feel|~thank|~forgive|~excuse|convey|be|pass|say",
         "kindly !~regard",
         "^ let me know if|whether|what|how|when|where",
@@ -140,13 +198,13 @@ static COURTESIES: LazyLock<Phrases> = LazyLock::new(|| {
         "~keep|stay|staying|remain|get in|connected ..1 touch|contact|connected",
         "~consider|~think|~remember me|my|of ..2 for|when|again|if ..2 future|other|similar|next|role|again ..3",
         "future|next ..2 ~opening|~opportunity|~role|~position|~vacancy|~application|~interview|~project|time|round",
-        "if|should|whenever|when|in ..1 case another|similar|other|something|anything|a|suitable|different|any|there|one|you|an ..6 ~open|~come|~arise|~become|suitable|role|up|~have|need|available|fits ..1",
+        "if|should|whenever|when|case ..1 another|similar|other|something|anything|a|suitable|different|any|there|one|you|an ..6 ~open|~come|~arise|~become|suitable|role|up|~have|need|available|fits ..1",
         "~reach|~contact|~call|~email|~write|touch ..1 out|me if|should|whenever|when|again ..6",
         "~welcome|~love|glad|happy|hope|delighted|honoured|honored|like|wish|chance|interested ..3 to|in|for|the ..2 ~apply|~reapply|~contribute|~join|~work|~applying|~interview|try|cross ..6",
         "feel free",
         "no need",
         "~meet|~met|meeting|~speak|~spoke|spoken|talking|speaking|~talk ..1 with|you|the|your|to|at|on|in|yesterday|last ..2",
-        "your|the ..2 feedback|advice|tips|insights|call|coffee|chat|talk|meeting|introduction|tour ..1 ~be|was|is|you|helped|last|yesterday|on|today|we|that|this|and",
+        "your|the ..2 feedback|advice|tips|insights|call|coffee|chat|talk|meeting|introduction|tour ..1 ~be|was|is|you|helped|last|yesterday|today|we",
         "gave|shared|sent|received|provided|offered|mentioned|promised you|us|me ..3 feedback|tips|pointers|insights",
         "thank|thanks|thankful|grateful|appreciated|enjoyed ..1 you? ..12",
         "~improve ..2 your|our|the ..1 patients|users|outcomes|system|systems|team|teams|process",
@@ -157,7 +215,12 @@ static COURTESIES: LazyLock<Phrases> = LazyLock::new(|| {
 
 /// What adds a request to another.
 static ADDITIONS: LazyLock<Phrases> = LazyLock::new(|| {
-    Phrases::new(&["also|additionally|secondly|separately|moreover|furthermore|plus|besides|second|too|another|finally|addition|while|meanwhile|oh", "one more|other|last", "as well", "and could|would|can|may|please|might"])
+    Phrases::new(&[
+        "also|additionally|secondly|separately|moreover|furthermore|plus|besides|second|too|another|finally|addition|while|meanwhile|oh",
+        "one more|other|last",
+        "as well",
+        "and could|would|can|may|please|might",
+    ])
 });
 
 /// A request with its topic.
@@ -183,28 +246,47 @@ pub(super) fn second(text: &Text<'_>) -> Option<Range<usize>> {
 
 /// What a sentence asks for, in its order.
 fn asks(text: &Text<'_>, sentence: &Range<usize>) -> Vec<Ask> {
-    let Some(start) = sentence.clone().find(|at| !text.words[*at].quoted && REQUESTS.at(text, sentence, *at).is_some()) else {
+    let Some(start) = sentence
+        .clone()
+        .find(|at| !text.words[*at].quoted && REQUESTS.at(text, sentence, *at).is_some())
+    else {
         return Vec::new();
     };
     let courtesies = COURTESIES.all(text, sentence);
     let mut found: Vec<Ask> = Vec::new();
     for at in sentence.clone() {
         for (topic, phrases) in READ_TOPICS.iter() {
-            let Some(words) = phrases.at(text, sentence, at) else { continue };
-            let courteous = courtesies.iter().any(|it| it.start < words.end && words.start < it.end);
+            let Some(words) = phrases.at(text, sentence, at) else {
+                continue;
+            };
+            let courteous = courtesies
+                .iter()
+                .any(|it| it.start < words.end && words.start < it.end);
             let known = found.iter().any(|ask| is_same(ask.topic, *topic));
             if courteous || known || text.words[at].quoted || is_negated(text, sentence, &words) {
                 continue;
             }
             // A second thing in one sentence is another ask only when "and" puts it there.
-            let joined = found.last().is_none_or(|last| is_joined(text, last.words.end.min(words.start)..words.end));
+            let joined = found
+                .last()
+                .is_none_or(|last| is_joined(text, last.words.end.min(words.start)..words.end));
             if joined {
-                found.push(Ask { topic: *topic, words: start.min(words.start)..words.end });
+                found.push(Ask {
+                    topic: *topic,
+                    words: start.min(words.start)..words.end,
+                });
             }
         }
     }
-    if found.is_empty() && courtesies.is_empty() && ADDITIONS.any(text, sentence) && is_direct(text, sentence, start) {
-        found.push(Ask { topic: Topic::Unknown, words: sentence.clone() });
+    if found.is_empty()
+        && courtesies.is_empty()
+        && ADDITIONS.any(text, sentence)
+        && is_direct(text, sentence, start)
+    {
+        found.push(Ask {
+            topic: Topic::Unknown,
+            words: sentence.clone(),
+        });
     }
     found
 }
@@ -218,9 +300,12 @@ fn is_direct(text: &Text<'_>, sentence: &Range<usize>, start: usize) -> bool {
 
 /// "Feedback and a referral" are two things, "a call for feedback" is one.
 fn is_joined(text: &Text<'_>, between: Range<usize>) -> bool {
-    text.words[between]
-        .iter()
-        .any(|word| matches!(word.norm.as_str(), "and" | "also" | "plus" | "additionally" | "then" | "well"))
+    text.words[between].iter().any(|word| {
+        matches!(
+            word.norm.as_str(),
+            "and" | "also" | "plus" | "additionally" | "then" | "well"
+        )
+    })
 }
 
 /// Two words for one wish.
@@ -229,6 +314,13 @@ fn is_same(one: Topic, other: Topic) -> bool {
     one == other
         || matches!(
             (one, other),
-            (Feedback, Review) | (Review, Feedback) | (Meeting, Mentoring) | (Mentoring, Meeting) | (Meeting, Contact) | (Contact, Meeting) | (Meeting, Schedule) | (Referral, Contact)
+            (Feedback, Review)
+                | (Review, Feedback)
+                | (Meeting, Mentoring)
+                | (Mentoring, Meeting)
+                | (Meeting, Contact)
+                | (Contact, Meeting)
+                | (Meeting, Schedule)
+                | (Referral, Contact)
         )
 }

@@ -28,6 +28,7 @@ pub(super) const COMPARING: Spoken = Spoken {
         "@candidate|whoever|person|one|who you|they ..1 @chose ..2 ~have|~be|can|could|cannot|had|has|does|lacks|is|will|did|~know ..2 not|only|less|fewer|half|no|never|barely|hardly|nowhere|worse|cheaper|possibly|weaker|junior|clearly|probably|i|inferior ..2",
         "whoever|whomever you|they ..2 @chose ..1 instead|over",
         "he|she|they|him|her ..1 ~have|~be|can|could|do|does|did|only|barely|hardly|has|had ..2 not|no|only|half|barely|hardly|less|fewer|junior|never ..4 experience|qualified|license|licence|degree|junior|years|save|qualification|certificate|summary|clue|idea|near|spell|code|as|than|even|intern|trainee ..2 !~mind|~understand",
+        "he|she|they ~have never|hardly|barely|only ..1 ~run|~work|~teach|~lead|~manage|~do|~write|~use|~see|~hold|~pass",
         "i ..2 ~train|~teach|~mentor|~supervise|~review|trained|taught|reviewing|mentored|supervised ..3 him|her|them|@candidate|person|guy|woman|he|she|one|colleague ..2",
         "his|her|their ..2 work|code|~mistake|lessons|notes|reports i|we ..2 ~review|~correct|~fix|~check|~mark|was|had|have ..3",
         "@other|others|rest|them|group|room|pool|shortlist ..3 @candidate|in|of|them|room|field|competition ..4 ~be|had|could|were|cannot|did|~have|knew|looked|seemed ..2 not|weaker|less|far|worse|nowhere|hardly|clearly|struggling|no|junior|clueless|unprepared|lost|even|barely|inexperienced|nervous|out ..2",

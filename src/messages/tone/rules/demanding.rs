@@ -63,6 +63,7 @@ pub(super) const DEMANDING: Spoken = Spoken {
         "let me know ..8 by|before|within|immediately|asap|today|tomorrow|now ..2 @deadline|@number|end|latest",
     ],
     spares: &[
+        "better watch",
         "~give|~grant|~allow me|us ..4 chance|shot|try|look|opportunity",
         "i ~be ..1 not ~demand|asking|expecting",
         "let|lets me|us ..1 know",

@@ -83,20 +83,56 @@ static SPOKEN: LazyLock<Vec<Reading>> = LazyLock::new(|| {
 fn advice(rule: Rule) -> (Severity, &'static str) {
     use Severity::{Advice, Blocker};
     match rule {
-        Rule::Arguing => (Blocker, "Accept the decision in a sentence; arguing rarely changes it and is remembered."),
-        Rule::Blame => (Blocker, "Leave out whose fault it was; say what happened without a culprit, or nothing."),
-        Rule::ComparingCandidates => (Blocker, "Speak of yourself only; the others are people whom the reader has just chosen."),
-        Rule::Demanding => (Blocker, "Ask instead of telling, without a deadline: \"If you are able to, I would appreciate …\"."),
-        Rule::Pleading => (Blocker, "Say once that you remain interested; need and urgency weaken it."),
+        Rule::Arguing => (
+            Blocker,
+            "Accept the decision in a sentence; arguing rarely changes it and is remembered.",
+        ),
+        Rule::Blame => (
+            Blocker,
+            "Leave out whose fault it was; say what happened without a culprit, or nothing.",
+        ),
+        Rule::ComparingCandidates => (
+            Blocker,
+            "Speak of yourself only; the others are people whom the reader has just chosen.",
+        ),
+        Rule::Demanding => (
+            Blocker,
+            "Ask instead of telling, without a deadline: \"If you are able to, I would appreciate …\".",
+        ),
+        Rule::Pleading => (
+            Blocker,
+            "Say once that you remain interested; need and urgency weaken it.",
+        ),
         Rule::Profanity => (Blocker, "Leave the swear word out."),
-        Rule::Sarcasm => (Blocker, "Say it plainly or not at all; irony in a letter reads as bitterness."),
-        Rule::Shouting => (Blocker, "Write it in small letters and with one mark at most; the words are strong enough."),
-        Rule::Threat => (Blocker, "Leave it out. Where you want to complain, do so calmly, elsewhere and after a night's sleep."),
+        Rule::Sarcasm => (
+            Blocker,
+            "Say it plainly or not at all; irony in a letter reads as bitterness.",
+        ),
+        Rule::Shouting => (
+            Blocker,
+            "Write it in small letters and with one mark at most; the words are strong enough.",
+        ),
+        Rule::Threat => (
+            Blocker,
+            "Leave it out. Where you want to complain, do so calmly, elsewhere and after a night's sleep.",
+        ),
         Rule::UnresolvedPlaceholder => (Blocker, "Fill in this gap, or take it out."),
-        Rule::MissingGreeting => (Severity::Advice, "Begin with a greeting, best with the reader's name: \"Dear Ms. Okafor,\"."),
-        Rule::MissingSignOff => (Advice, "End with a closing and your name: \"Kind regards,\"."),
-        Rule::MissingThanks => (Advice, "Thank the reader for their time or for letting you know."),
-        Rule::TooLong => (Advice, "Shorten it: a few sentences are read, a long letter is not."),
+        Rule::MissingGreeting => (
+            Severity::Advice,
+            "Begin with a greeting, best with the reader's name: \"Dear Ms. Okafor,\".",
+        ),
+        Rule::MissingSignOff => (
+            Advice,
+            "End with a closing and your name: \"Kind regards,\".",
+        ),
+        Rule::MissingThanks => (
+            Advice,
+            "Thank the reader for their time or for letting you know.",
+        ),
+        Rule::TooLong => (
+            Advice,
+            "Shorten it: a few sentences are read, a long letter is not.",
+        ),
         Rule::TwoAsks => (Advice, "Ask for one thing; keep the other for another day."),
     }
 }
@@ -120,9 +156,17 @@ pub(super) fn in_body(kind: MessageKind, text: &Text<'_>) -> Vec<Finding> {
     let missing = [
         (Rule::MissingGreeting, !structure::has_greeting(text)),
         (Rule::MissingSignOff, !structure::has_sign_off(text)),
-        (Rule::MissingThanks, kind != MessageKind::Networking && !structure::has_thanks(text)),
+        (
+            Rule::MissingThanks,
+            kind != MessageKind::Networking && !structure::has_thanks(text),
+        ),
     ];
-    found.extend(missing.into_iter().filter(|(_, is_missing)| *is_missing).map(|(rule, _)| (rule, end..end)));
+    found.extend(
+        missing
+            .into_iter()
+            .filter(|(_, is_missing)| *is_missing)
+            .map(|(rule, _)| (rule, end..end)),
+    );
     findings(text.raw, Part::Body, found)
 }
 
@@ -146,20 +190,38 @@ fn said(text: &Text<'_>) -> Vec<(Rule, Range<usize>)> {
     let mut found = Vec::new();
     for reading in SPOKEN.iter() {
         for sentence in &text.sentences {
-            found.extend(reading.find(text, &sentence.words).into_iter().map(|words| (reading.rule, bytes(text, &words))));
+            found.extend(
+                reading
+                    .find(text, &sentence.words)
+                    .into_iter()
+                    .map(|words| (reading.rule, bytes(text, &words))),
+            );
         }
     }
     for sentence in &text.sentences {
         let words = &sentence.words;
         let held = sarcasm::scare_quotes(text, words);
         let mocks = sarcasm::praises_a_grievance(text, words).then(|| words.clone());
-        found.extend(held.or(mocks).map(|words| (Rule::Sarcasm, bytes(text, &words))));
+        found.extend(
+            held.or(mocks)
+                .map(|words| (Rule::Sarcasm, bytes(text, &words))),
+        );
     }
-    let swears = text.words.iter().filter(|word| !word.quoted && profanity::is_masked(&word.norm));
+    let swears = text
+        .words
+        .iter()
+        .filter(|word| !word.quoted && profanity::is_masked(&word.norm));
     found.extend(swears.map(|word| (Rule::Profanity, word.bytes.clone())));
     let gaps = placeholder::find(text.raw);
-    found.extend(shouting::find(text, &gaps).into_iter().map(|bytes| (Rule::Shouting, bytes)));
-    found.extend(gaps.into_iter().map(|bytes| (Rule::UnresolvedPlaceholder, bytes)));
+    found.extend(
+        shouting::find(text, &gaps)
+            .into_iter()
+            .map(|bytes| (Rule::Shouting, bytes)),
+    );
+    found.extend(
+        gaps.into_iter()
+            .map(|bytes| (Rule::UnresolvedPlaceholder, bytes)),
+    );
     found
 }
 
@@ -173,7 +235,9 @@ impl Reading {
         found
             .into_iter()
             .filter(|place| {
-                let is_spared = spared.iter().any(|it| it.start < place.end && place.start < it.end);
+                let is_spared = spared
+                    .iter()
+                    .any(|it| it.start < place.end && place.start < it.end);
                 let is_quoted = text.words[place.clone()].iter().all(|word| word.quoted);
                 !is_spared
                     && !self.after.any(text, &(sentence.start..place.start))
@@ -197,7 +261,11 @@ fn bytes(text: &Text<'_>, words: &Range<usize>) -> Range<usize> {
 fn findings(raw: &str, part: Part, mut found: Vec<(Rule, Range<usize>)>) -> Vec<Finding> {
     found.sort_by_key(|(_, bytes)| bytes.start);
     let mut seen: HashMap<Rule, usize> = HashMap::new();
-    let mut place = Place { raw, bytes: 0, scalars: 0 };
+    let mut place = Place {
+        raw,
+        bytes: 0,
+        scalars: 0,
+    };
     let mut findings = Vec::new();
     for (rule, bytes) in found {
         let count = seen.entry(rule).or_default();
@@ -209,7 +277,14 @@ fn findings(raw: &str, part: Part, mut found: Vec<(Rule, Range<usize>)>) -> Vec<
         let excerpt = raw[bytes.clone()].to_owned();
         let start = place.advance(bytes.start);
         let end = start + excerpt.chars().count();
-        findings.push(Finding { rule, severity, part, span: Span { start, end }, excerpt, suggestion });
+        findings.push(Finding {
+            rule,
+            severity,
+            part,
+            span: Span { start, end },
+            excerpt,
+            suggestion,
+        });
     }
     findings
 }

@@ -32,16 +32,157 @@ static FORM: LazyLock<Regex> =
 
 /// What a template asks for. In square and angle brackets stands many a thing that is no placeholder.
 const ASKED_FOR: &[&str] = &[
-    "name", "title", "company", "position", "role", "date", "manager", "your", "insert", "job", "recruiter", "team", "organization",
-    "organisation", "employer", "interviewer", "email", "phone", "address", "skill", "skills", "field", "industry", "here", "day",
-    "time", "reason", "project", "department", "signature", "surname", "firstname", "lastname", "first", "last", "city", "location",
-    "link", "url", "number", "topic", "contact", "recipient", "person", "school", "university", "degree", "product", "event", "month", "year", "specific",
-    "hiring", "hospital", "placeholder", "something", "detail", "details", "example", "add", "fill", "x", "mr", "ms", "greeting", "sender", "applicant", "candidate", "client", "subject", "experience", "area", "blank", "tbd", "todo", "linkedin", "mutual", "weekday", "salutation", "achievement", "value", "thing", "things", "describe", "mention", "whatever", "interview", "stage", "ward", "business", "firm", "application", "reference", "ref", "amount", "years", "tool", "technology", "site", "website", "state", "country", "function", "speaker", "course", "program", "programme", "conference", "pronoun", "pronouns",
+    "name",
+    "title",
+    "company",
+    "position",
+    "role",
+    "date",
+    "manager",
+    "your",
+    "insert",
+    "job",
+    "recruiter",
+    "team",
+    "organization",
+    "organisation",
+    "employer",
+    "interviewer",
+    "email",
+    "phone",
+    "address",
+    "skill",
+    "skills",
+    "field",
+    "industry",
+    "here",
+    "day",
+    "time",
+    "reason",
+    "project",
+    "department",
+    "signature",
+    "surname",
+    "firstname",
+    "lastname",
+    "first",
+    "last",
+    "city",
+    "location",
+    "link",
+    "url",
+    "number",
+    "topic",
+    "contact",
+    "recipient",
+    "person",
+    "school",
+    "university",
+    "degree",
+    "product",
+    "event",
+    "month",
+    "year",
+    "specific",
+    "hiring",
+    "hospital",
+    "placeholder",
+    "something",
+    "detail",
+    "details",
+    "example",
+    "add",
+    "fill",
+    "x",
+    "mr",
+    "ms",
+    "greeting",
+    "sender",
+    "applicant",
+    "candidate",
+    "client",
+    "subject",
+    "experience",
+    "area",
+    "blank",
+    "tbd",
+    "todo",
+    "linkedin",
+    "mutual",
+    "weekday",
+    "salutation",
+    "achievement",
+    "value",
+    "thing",
+    "things",
+    "describe",
+    "mention",
+    "whatever",
+    "interview",
+    "stage",
+    "ward",
+    "business",
+    "firm",
+    "application",
+    "reference",
+    "ref",
+    "amount",
+    "years",
+    "tool",
+    "technology",
+    "site",
+    "website",
+    "state",
+    "country",
+    "function",
+    "speaker",
+    "course",
+    "program",
+    "programme",
+    "conference",
+    "pronoun",
+    "pronouns",
 ];
 
 /// What stands in brackets and is meant so.
 const REMARKS: &[&str] = &[
-    "sic", "they", "she", "he", "edit", "edited", "redacted", "laughs", "smile", "image", "attached", "attachment", "cid", "external", "ext", "confidential", "update", "updated", "note", "ish", "spam", "encrypted", "secure", "i.e", "e.g", "emphasis", "mine", "see", "below", "above", "was", "is", "the", "my", "our", "we", "i",
+    "sic",
+    "they",
+    "she",
+    "he",
+    "edit",
+    "edited",
+    "redacted",
+    "laughs",
+    "smile",
+    "image",
+    "attached",
+    "attachment",
+    "cid",
+    "external",
+    "ext",
+    "confidential",
+    "update",
+    "updated",
+    "note",
+    "ish",
+    "spam",
+    "encrypted",
+    "secure",
+    "i.e",
+    "e.g",
+    "emphasis",
+    "mine",
+    "see",
+    "below",
+    "above",
+    "was",
+    "is",
+    "the",
+    "my",
+    "our",
+    "we",
+    "i",
 ];
 
 /// Byte ranges of placeholders.
@@ -60,17 +201,27 @@ fn is_placeholder(raw: &str, range: Range<usize>) -> bool {
         .filter(|word| !word.is_empty())
         .map(str::to_lowercase)
         .collect();
-    let asks = words.iter().any(|word| ASKED_FOR.contains(&word.trim_end_matches('s')) || ASKED_FOR.contains(&word.as_str()));
+    let asks = words.iter().any(|word| {
+        ASKED_FOR.contains(&word.trim_end_matches('s')) || ASKED_FOR.contains(&word.as_str())
+    });
     if found.starts_with('[') && !found.starts_with("[[") {
         // [text](address), [text][1] and [ ] of Markdown.
         let linked = raw[range.end..].starts_with(['(', '[', ':']);
         let capitals = inner.starts_with(char::is_uppercase) && words.len() <= 5;
         let remark = words.iter().any(|word| REMARKS.contains(&word.as_str())) && !asks;
-        let indexes = raw[..range.start].ends_with(|character: char| character.is_alphanumeric() || character == '`');
-        return !linked && !indexes && !words.is_empty() && !remark && (asks || capitals) && !is_reference(inner);
+        let indexes = raw[..range.start]
+            .ends_with(|character: char| character.is_alphanumeric() || character == '`');
+        return !linked
+            && !indexes
+            && !words.is_empty()
+            && !remark
+            && (asks || capitals)
+            && !is_reference(inner);
     }
     if found.starts_with('<') && !found.starts_with("<<") {
-        let typed = raw[..range.start].ends_with(|character: char| character.is_alphanumeric() || matches!(character, ':' | '`'));
+        let typed = raw[..range.start].ends_with(|character: char| {
+            character.is_alphanumeric() || matches!(character, ':' | '`')
+        });
         return asks && !typed && !is_markup(inner);
     }
     if found.starts_with('{') && !found.starts_with("{{") && !found.starts_with("{%") {
@@ -78,17 +229,26 @@ fn is_placeholder(raw: &str, range: Range<usize>) -> bool {
     }
     if found.to_lowercase().starts_with("xx") {
         // Super Bowl XXX, Chapter XXX.
-        if ["Bowl", "Chapter", "Part", "Volume", "Title", "Louis", "Section"].iter().any(|title| raw[..range.start].trim_end().ends_with(title)) {
+        if [
+            "Bowl", "Chapter", "Part", "Volume", "Title", "Louis", "Section",
+        ]
+        .iter()
+        .any(|title| raw[..range.start].trim_end().ends_with(title))
+        {
             return false;
         }
         // A chromosome, kisses at the end of a note, a Roman number.
         let kisses = found.starts_with('x') && raw[range.end..].trim().is_empty();
-        return !kisses && (found.chars().count() > 2 || raw[..range.start].trim_end().ends_with(['$', '€', '£']));
+        return !kisses
+            && (found.chars().count() > 2
+                || raw[..range.start].trim_end().ends_with(['$', '€', '£']));
     }
     if found.starts_with('_') {
         // __init__ and snake__case are no blanks.
-        let touches = |side: Option<char>| side.is_some_and(|character| character.is_alphanumeric());
-        return !(touches(raw[..range.start].chars().next_back()) && touches(raw[range.end..].chars().next()));
+        let touches =
+            |side: Option<char>| side.is_some_and(|character| character.is_alphanumeric());
+        return !(touches(raw[..range.start].chars().next_back())
+            && touches(raw[range.end..].chars().next()));
     }
     true
 }
@@ -100,6 +260,8 @@ fn is_reference(inner: &str) -> bool {
 
 /// Tags of HTML, addresses.
 fn is_markup(inner: &str) -> bool {
-    const TAGS: &[&str] = &["b", "i", "br", "p", "a", "em", "strong", "div", "span", "title", "html", "address", "time"];
+    const TAGS: &[&str] = &[
+        "b", "i", "br", "p", "a", "em", "strong", "div", "span", "title", "html", "address", "time",
+    ];
     TAGS.contains(&inner.to_lowercase().as_str()) || inner.contains('@') || inner.contains("://")
 }

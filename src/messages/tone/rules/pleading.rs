@@ -39,7 +39,7 @@ pub(super) const PLEADING: Spoken = Spoken {
         "^ give|grant|allow me ..2 a|one|another|this chance|shot|opportunity|go $|to|and|i|please",
         "please ..2 give|grant|allow me ..2 a|one|another|this|the chance|shot|opportunity|go",
         "just? one|another|second|1 ..1 more|last|final|single chance|shot|try|interview|opportunity|go",
-        "^ just? give|let|allow|grant me|us ..1 a|one|another|second|this|in|try|work|prove|show|have|come|do ..3 chance|shot|myself|you|try|in|me|day|week|month|trial|free",
+        "^ please? just? give|let|allow|grant me|us ..1 a|one|another|second|this|in|try|work|prove|show|have|come|do ..3 chance|shot|myself|you|try|in|me|day|week|month|trial|free",
         "~be|~feel|left ..2 me? ..2 devastated|heartbroken|crushed|shattered|suicidal|destroyed|worthless|hopeless|helpless|inconsolable|distraught",
         "i ..2 cried|crying|sobbing|sobbed|weeping|wept|cry ..2 !~laugh|wolf",
         "in|through my? tears",

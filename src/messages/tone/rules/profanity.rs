@@ -56,9 +56,44 @@ pub(super) const PROFANITY: Spoken = Spoken {
 
 /// Roots of swear words, for written forms in which some letters are stars or digits.
 const ROOTS: &[&str] = &[
-    "fuck", "fucking", "fucked", "fucker", "fuckers", "fucks", "shit", "shitty", "shits", "bullshit", "ass", "asshole", "assholes", "arse",
-    "arsehole", "bitch", "bitches", "bastard", "bastards", "damn", "crap", "dick", "dickhead", "piss", "pissed", "cunt", "cunts", "hell", "prick", "wanker",
-    "wankers", "twat", "bollocks", "bloody", "motherfucker", "bullsh", "idiots", "idiot",
+    "fuck",
+    "fucking",
+    "fucked",
+    "fucker",
+    "fuckers",
+    "fucks",
+    "shit",
+    "shitty",
+    "shits",
+    "bullshit",
+    "ass",
+    "asshole",
+    "assholes",
+    "arse",
+    "arsehole",
+    "bitch",
+    "bitches",
+    "bastard",
+    "bastards",
+    "damn",
+    "crap",
+    "dick",
+    "dickhead",
+    "piss",
+    "pissed",
+    "cunt",
+    "cunts",
+    "hell",
+    "prick",
+    "wanker",
+    "wankers",
+    "twat",
+    "bollocks",
+    "bloody",
+    "motherfucker",
+    "bullsh",
+    "idiots",
+    "idiot",
 ];
 
 /// Is it a swear word with stars for letters, such as `sh*t`, `f***ing`, `b*****ds`?
@@ -70,6 +105,9 @@ pub(super) fn is_masked(norm: &str) -> bool {
         && letters > 0
         && ROOTS.iter().any(|root| {
             root.chars().count() == letters + stars
-                && root.chars().zip(norm.chars()).all(|(a, b)| is_mask(&b) || a == b)
+                && root
+                    .chars()
+                    .zip(norm.chars())
+                    .all(|(a, b)| is_mask(&b) || a == b)
         })
 }

@@ -113,7 +113,7 @@ pub(super) const SARCASM: Spoken = Spoken {
         "^ so much for ..2",
     ],
     spares: &[
-        "well done to|on ..1 your|the|all",
+        "well done to|on ..2 your|the|all ..2 ~launch|~award|work|talk|report|team|project|publication|season|event|release|article|book|panel",
         "~wish ..1 you|the ..3 luck",
         "congratulations to",
         "what a|an ..1 ..1 surprise to ~see|~get|~hear|~find|~meet|~learn ..2 you|your|old|friendly|that|such",
@@ -128,7 +128,8 @@ pub(super) const SARCASM: Spoken = Spoken {
 /// Praise, as one gives it at an interview or in mockery.
 static PRAISE: LazyLock<Phrases> = LazyLock::new(|| {
     Phrases::new(&[
-        "classy|stellar|masterclass|masterpiece|impressive|delightful|delight|treat|charming|marvellous|marvelous|heartwarming|efficient|efficiency|hospitality|notch|triumph|priceless|thrilling|thrilled|dazzling|magnificent|splendid|superb|exquisite|inspiring|flattering|privilege|generosity|gem|genius|brilliant|fabulous|heartfelt|riveting|touching|warmth|deeply|personal|thoughtful|lovely|wonderful|professionalism|professional|respectful|courteous|considerate|speed|courtesy|love|loved|adore|amazing|fantastic|exciting|great|kind|moved|touched|world|seamless|smooth|joy|pleasure|honour|honor|bravo|generous|nice",
+        "classy|stellar|masterclass|masterpiece|impressive|delightful|delight|charming|marvellous|marvelous|heartwarming|efficient|efficiency|hospitality|notch|triumph|priceless|thrilling|thrilled|dazzling|magnificent|splendid|superb|exquisite|inspiring|flattering|privilege|generosity|gem|genius|brilliant|fabulous|heartfelt|riveting|touching|warmth|deeply|personal|thoughtful|lovely|wonderful|professionalism|professional|respectful|courteous|considerate|speed|courtesy|love|loved|adore|amazing|fantastic|exciting|great|moved|touched|world|seamless|smooth|joy|pleasure|honour|honor|bravo|generous|nice",
+        "a|such|real|bigger treat",
     ])
 });
 /// What nobody praises.
@@ -153,7 +154,9 @@ static GRIEVANCE: LazyLock<Phrases> = LazyLock::new(|| {
 });
 /// Somebody who weighs one against the other means both.
 static WEIGHING: LazyLock<Phrases> = LazyLock::new(|| {
-    Phrases::new(&["but|although|though|despite|however|yet|even|while|still|nevertheless|if|not|rather|instead|never|would|will|could|hope|i ~forget|~ghost|~ignore|~waste"])
+    Phrases::new(&[
+        "but|although|though|despite|however|yet|even|while|still|nevertheless|if|not|rather|instead|never|would|will|could|hope|i ~forget|~ghost|~ignore|~waste",
+    ])
 });
 
 /// A sentence that praises and complains in one breath.
@@ -171,9 +174,36 @@ static SCARE_QUOTES: LazyLock<Phrases> = LazyLock::new(|| {
 /// A few quoted words after "your", "the", "so": words that the writer holds with two fingers.
 pub(super) fn scare_quotes(text: &Text<'_>, sentence: &Range<usize>) -> Option<Range<usize>> {
     let first = sentence.clone().find(|at| text.words[*at].quoted)?;
-    let end = (first..sentence.end).find(|at| !text.words[*at].quoted).unwrap_or(sentence.end);
+    let end = (first..sentence.end)
+        .find(|at| !text.words[*at].quoted)
+        .unwrap_or(sentence.end);
     let before = first.checked_sub(1).filter(|at| sentence.contains(at))?;
-    let held = matches!(text.words[before].norm.as_str(), "your" | "such" | "so" | "this");
-    let label = text.words[end..sentence.end].first().is_some_and(|word| matches!(word.norm.as_str(), "round" | "role" | "programme" | "program" | "position" | "workshop" | "talk" | "post" | "event" | "article" | "team" | "page" | "project" | "blog" | "section" | "email" | "newsletter"));
-    (held && !label && end - first <= 8 && SCARE_QUOTES.any(text, &(first..end))).then_some(before..end)
+    let held = matches!(
+        text.words[before].norm.as_str(),
+        "your" | "such" | "so" | "this"
+    );
+    let label = text.words[end..sentence.end].first().is_some_and(|word| {
+        matches!(
+            word.norm.as_str(),
+            "round"
+                | "role"
+                | "programme"
+                | "program"
+                | "position"
+                | "workshop"
+                | "talk"
+                | "post"
+                | "event"
+                | "article"
+                | "team"
+                | "page"
+                | "project"
+                | "blog"
+                | "section"
+                | "email"
+                | "newsletter"
+        )
+    });
+    (held && !label && end - first <= 8 && SCARE_QUOTES.any(text, &(first..end)))
+        .then_some(before..end)
 }

@@ -9,25 +9,135 @@ use crate::messages::tone::text::{Boundary, Text};
 const MARKS: usize = 3;
 /// Words that are also acronyms or marks, so that one of them in capitals says nothing.
 const ALSO_ACRONYMS: &[&str] = &[
-    "it", "us", "who", "am", "pm", "or", "act", "aid", "aids", "care", "can", "all", "any", "are", "as", "at", "be",
-    "do", "er", "go", "he", "hr", "i", "in", "is", "me", "my", "no", "ok", "on", "so", "to", "up", "we", "an", "by", "if",
-    "of", "a", "the", "re", "fw", "may", "set", "top", "led", "did", "was", "has", "had", "her", "his", "one", "two", "out", "now", "art", "stem", "start", "safe", "smart", "star", "rest", "make", "new", "end", "best", "first", "home", "team",
-    "work", "back", "world", "life", "time", "page", "next", "help", "ask", "sat", "act", "get", "put", "post", "open", "and", "for", "not", "you",
+    "it", "us", "who", "am", "pm", "or", "act", "aid", "aids", "care", "can", "all", "any", "are",
+    "as", "at", "be", "do", "er", "go", "he", "hr", "i", "in", "is", "me", "my", "no", "ok", "on",
+    "so", "to", "up", "we", "an", "by", "if", "of", "a", "the", "re", "fw", "may", "set", "top",
+    "led", "did", "was", "has", "had", "her", "his", "one", "two", "out", "now", "art", "stem",
+    "start", "safe", "smart", "star", "rest", "make", "new", "end", "best", "first", "home",
+    "team", "work", "back", "world", "life", "time", "page", "next", "help", "ask", "sat", "act",
+    "get", "put", "post", "open", "and", "for", "not", "you",
 ];
 /// Words that are written in capitals for the sake of their weight alone.
 const WEIGHTY: &[&str] = &[
-    "not", "never", "very", "why", "acceptable", "really", "nothing", "every", "still", "ever", "must", "cannot", "always", "no", "please", "extremely",
-    "so", "all", "now", "any", "you", "your", "need", "more", "less", "how", "what", "again", "only", "nobody", "everything", "totally",
-    "completely", "absolutely", "immediately", "unacceptable", "ridiculous", "wrong", "thank", "thanks", "months", "weeks", "hours", "seriously",
-    "disgusted", "furious", "disappointed", "stop", "worst", "even", "zero", "none", "want", "hate", "answer", "answers", "sorry", "love", "truly",
-    "anything", "because", "before", "after", "this", "that", "enough", "once", "definitely", "best", "amazing", "too", "much", "same", "do", "did", "was", "am", "is", "have", "had", "will", "should", "would", "could", "both", "twice", "knew", "told", "said", "lied", "rude", "unfair", "joke", "waste", "wasted", "shame", "demand", "deserve", "explain", "explanation", "reply", "respond", "today", "years", "days", "times", "job", "hire", "reconsider", "asap", "urgent",
+    "not",
+    "never",
+    "very",
+    "why",
+    "acceptable",
+    "really",
+    "nothing",
+    "every",
+    "still",
+    "ever",
+    "must",
+    "cannot",
+    "always",
+    "no",
+    "please",
+    "extremely",
+    "so",
+    "all",
+    "now",
+    "any",
+    "you",
+    "your",
+    "need",
+    "more",
+    "less",
+    "how",
+    "what",
+    "again",
+    "only",
+    "nobody",
+    "everything",
+    "totally",
+    "completely",
+    "absolutely",
+    "immediately",
+    "unacceptable",
+    "ridiculous",
+    "wrong",
+    "thank",
+    "thanks",
+    "months",
+    "weeks",
+    "hours",
+    "seriously",
+    "disgusted",
+    "furious",
+    "disappointed",
+    "stop",
+    "worst",
+    "even",
+    "zero",
+    "none",
+    "want",
+    "hate",
+    "answer",
+    "answers",
+    "sorry",
+    "love",
+    "truly",
+    "anything",
+    "because",
+    "before",
+    "after",
+    "this",
+    "that",
+    "enough",
+    "once",
+    "definitely",
+    "best",
+    "amazing",
+    "too",
+    "much",
+    "same",
+    "do",
+    "did",
+    "was",
+    "am",
+    "is",
+    "have",
+    "had",
+    "will",
+    "should",
+    "would",
+    "could",
+    "both",
+    "twice",
+    "knew",
+    "told",
+    "said",
+    "lied",
+    "rude",
+    "unfair",
+    "joke",
+    "waste",
+    "wasted",
+    "shame",
+    "demand",
+    "deserve",
+    "explain",
+    "explanation",
+    "reply",
+    "respond",
+    "today",
+    "years",
+    "days",
+    "times",
+    "job",
+    "hire",
+    "reconsider",
+    "asap",
+    "urgent",
 ];
 
 /// The byte ranges that shout. What stands in `gaps` is a template's and not the writer's.
 pub(super) fn find(text: &Text<'_>, gaps: &[Range<usize>]) -> Vec<Range<usize>> {
     let in_gap = |at: usize| {
         let bytes = &text.words[at].bytes;
-        gaps.iter().any(|gap| gap.start < bytes.end && bytes.start < gap.end)
+        gaps.iter()
+            .any(|gap| gap.start < bytes.end && bytes.start < gap.end)
     };
     let mut found = marks(text.raw);
     let mut at = 0;
@@ -63,7 +173,11 @@ fn marks(raw: &str) -> Vec<Range<usize>> {
 /// Written in capitals.
 fn is_capital(text: &Text<'_>, at: usize) -> bool {
     let word = &text.words[at];
-    let mut letters = text.written(word).chars().filter(|character| character.is_alphabetic()).peekable();
+    let mut letters = text
+        .written(word)
+        .chars()
+        .filter(|character| character.is_alphabetic())
+        .peekable();
     letters.peek().is_some() && letters.all(char::is_uppercase) && !word.quoted
 }
 
@@ -78,17 +192,26 @@ fn is_plain(text: &Text<'_>, at: usize) -> bool {
 }
 
 fn shouts(text: &Text<'_>, run: Range<usize>) -> bool {
-    let long: Vec<usize> = run.filter(|at| text.words[*at].norm.chars().count() > 1).collect();
+    let long: Vec<usize> = run
+        .filter(|at| text.words[*at].norm.chars().count() > 1)
+        .collect();
     let plain = long.iter().filter(|at| is_plain(text, **at)).count();
     match long[..] {
         [] => false,
         [only] => {
             let norm = text.words[only].norm.as_str();
             WEIGHTY.contains(&norm)
-                || norm.chars().count() > 3 && is_everyday_word(norm) && !ALSO_ACRONYMS.contains(&norm)
+                || norm.chars().count() > 3
+                    && is_everyday_word(norm)
+                    && !ALSO_ACRONYMS.contains(&norm)
         }
         // "GROUP BY", "IT AND HR": two words must both be plain ones, and one of them no acronym.
-        [one, two] => plain == 2 && [one, two].iter().any(|at| !ALSO_ACRONYMS.contains(&text.words[*at].norm.as_str())),
+        [one, two] => {
+            plain == 2
+                && [one, two]
+                    .iter()
+                    .any(|at| !ALSO_ACRONYMS.contains(&text.words[*at].norm.as_str()))
+        }
         // "NHS AND AWS" has one plain word among acronyms, "THIS IS NOT ACCEPTABLE" three.
         _ => plain * 2 >= long.len() || plain > 2,
     }

@@ -55,26 +55,55 @@ pub(super) fn has_greeting(text: &Text<'_>) -> bool {
         return false;
     };
     let words = &first.words;
-    let start = words.start + text.words[words.clone()].iter().take_while(|word| !is_word(&word.norm)).count();
+    let start = words.start
+        + text.words[words.clone()]
+            .iter()
+            .take_while(|word| !is_word(&word.norm))
+            .count();
     if start >= words.end {
         return false;
     }
     if let Some(greeting) = GREETINGS.at(text, words, start) {
         let first = text.words[start].norm.as_str();
-        let address = matches!(first, "sir" | "madam" | "team" | "all" | "folks" | "everyone" | "to" | "morning" | "afternoon" | "evening" | "happy" | "attention" | "yo");
-        return !address || first == "to" && greeting.len() > 1 && ends_clause(text, words, start, 8) || ends_clause(text, words, start, 4);
+        let address = matches!(
+            first,
+            "sir"
+                | "madam"
+                | "team"
+                | "all"
+                | "folks"
+                | "everyone"
+                | "to"
+                | "morning"
+                | "afternoon"
+                | "evening"
+                | "happy"
+                | "attention"
+                | "yo"
+        );
+        return !address
+            || first == "to" && greeting.len() > 1 && ends_clause(text, words, start, 8)
+            || ends_clause(text, words, start, 4);
     }
     // "Priya," or "Ms. Okafor:"
     is_name(text, start) && {
-        let named = (start..words.end).take_while(|at| *at == start || text.words[*at].before == Boundary::None).take_while(|at| is_name(text, *at) || is_link(&text.words[*at].norm)).count();
+        let named = (start..words.end)
+            .take_while(|at| *at == start || text.words[*at].before == Boundary::None)
+            .take_while(|at| is_name(text, *at) || is_link(&text.words[*at].norm))
+            .count();
         let end = start + named;
-        named <= 4 && (end == words.end || text.words[end].before != Boundary::None) && !is_one_statement(text, words, end)
+        named <= 4
+            && (end == words.end || text.words[end].before != Boundary::None)
+            && !is_one_statement(text, words, end)
     }
 }
 
 /// Does the clause that begins here end within a few words?
 fn ends_clause(text: &Text<'_>, sentence: &Range<usize>, start: usize, most: usize) -> bool {
-    let length = (start + 1..sentence.end).take_while(|at| text.words[*at].before == Boundary::None).count() + 1;
+    let length = (start + 1..sentence.end)
+        .take_while(|at| text.words[*at].before == Boundary::None)
+        .count()
+        + 1;
     length <= most
 }
 
@@ -88,16 +117,47 @@ fn is_word(norm: &str) -> bool {
 }
 
 fn is_link(norm: &str) -> bool {
-    matches!(norm, "and" | "of" | "de" | "van" | "der" | "von" | "la" | "the" | "&" | "'s")
+    matches!(
+        norm,
+        "and" | "of" | "de" | "van" | "der" | "von" | "la" | "the" | "&" | "'s"
+    )
 }
 
 /// A word with a capital that is no everyday one.
 fn is_name(text: &Text<'_>, at: usize) -> bool {
     let word = &text.words[at];
-    let capital = text.written(word).chars().next().is_some_and(char::is_uppercase);
-    let title = matches!(word.norm.as_str(), "hiring" | "team" | "manager" | "ms" | "mr" | "mrs" | "dr");
+    let capital = text
+        .written(word)
+        .chars()
+        .next()
+        .is_some_and(char::is_uppercase);
+    let title = matches!(
+        word.norm.as_str(),
+        "hiring" | "team" | "manager" | "ms" | "mr" | "mrs" | "dr"
+    );
     let adverb = word.norm.ends_with("ly") && word.norm.len() > 5;
-    let joint = matches!(word.norm.as_str(), "unfortunately" | "yesterday" | "further" | "following" | "regarding" | "re" | "per" | "sadly" | "wow" | "bravo" | "congratulations" | "apologies" | "oh" | "ah" | "surprise" | "perhaps" | "maybe" | "indeed" | "instead");
+    let joint = matches!(
+        word.norm.as_str(),
+        "unfortunately"
+            | "yesterday"
+            | "further"
+            | "following"
+            | "regarding"
+            | "re"
+            | "per"
+            | "sadly"
+            | "wow"
+            | "bravo"
+            | "congratulations"
+            | "apologies"
+            | "oh"
+            | "ah"
+            | "surprise"
+            | "perhaps"
+            | "maybe"
+            | "indeed"
+            | "instead"
+    );
     capital && (title || !is_everyday_word(&word.norm)) && !adverb && !joint
 }
 
@@ -137,8 +197,15 @@ pub(super) fn has_thanks(text: &Text<'_>) -> bool {
                 return false;
             };
             let first = &text.words[place.start];
-            let covered = void.iter().any(|void| void.start < place.end && place.start < void.end);
-            !first.quoted && !covered && (!is_negated(text, words, &place) || text.words[place.end.min(words.end - 1)..words.end].iter().any(|word| word.norm == "enough"))
+            let covered = void
+                .iter()
+                .any(|void| void.start < place.end && place.start < void.end);
+            !first.quoted
+                && !covered
+                && (!is_negated(text, words, &place)
+                    || text.words[place.end.min(words.end - 1)..words.end]
+                        .iter()
+                        .any(|word| word.norm == "enough"))
         })
     })
 }
@@ -146,10 +213,23 @@ pub(super) fn has_thanks(text: &Text<'_>) -> bool {
 /// Is there a closing, or a name at the end?
 pub(super) fn has_sign_off(text: &Text<'_>) -> bool {
     let lines = lines(text);
-    let signature = lines.len().saturating_sub(SIGNATURE_LINES).max(usize::from(lines.len() > 1));
+    let signature = lines
+        .len()
+        .saturating_sub(SIGNATURE_LINES)
+        .max(usize::from(lines.len() > 1));
     lines[signature..].iter().any(|line| is_closing(text, line))
-        || lines.iter().skip(1).rev().take(2).any(|line| is_signature(text, line))
-        || text.sentences.iter().rev().take(2).any(|sentence| closes_inline(text, &sentence.words))
+        || lines
+            .iter()
+            .skip(1)
+            .rev()
+            .take(2)
+            .any(|line| is_signature(text, line))
+        || text
+            .sentences
+            .iter()
+            .rev()
+            .take(2)
+            .any(|sentence| closes_inline(text, &sentence.words))
 }
 
 /// The written lines as ranges of words.
@@ -164,7 +244,10 @@ fn lines(text: &Text<'_>) -> Vec<Range<usize>> {
             word += 1;
         }
         let words = start..word;
-        if text.words[words.clone()].iter().any(|word| is_word(&word.norm)) {
+        if text.words[words.clone()]
+            .iter()
+            .any(|word| is_word(&word.norm))
+        {
             lines.push(words);
         }
     }
@@ -173,21 +256,28 @@ fn lines(text: &Text<'_>) -> Vec<Range<usize>> {
 
 /// "Kind regards," or "Thanks again, Sam": a closing, and names behind it.
 fn is_closing(text: &Text<'_>, line: &Range<usize>) -> bool {
-    let Some(closing) = CLOSINGS.at(text, line, line.start).filter(|_| line.len() <= CLOSING_LINE) else {
+    let Some(closing) = CLOSINGS
+        .at(text, line, line.start)
+        .filter(|_| line.len() <= CLOSING_LINE)
+    else {
         return false;
     };
     let rest = &text.words[closing.end..line.end];
     let goes_with = |norm: &str| CLOSING_WORDS.contains(&norm);
-    let named = (closing.end..line.end).all(|at| is_name(text, at) || goes_with(&text.words[at].norm));
+    let named =
+        (closing.end..line.end).all(|at| is_name(text, at) || goes_with(&text.words[at].norm));
     // "Thank you for your time." is a sentence; "Thank you for your time," is a closing.
-    let is_sentence = text.words[line.clone()].iter().any(|word| SENTENCE_WORDS.contains(&word.norm.as_str()));
+    let is_sentence = text.words[line.clone()]
+        .iter()
+        .any(|word| SENTENCE_WORDS.contains(&word.norm.as_str()));
     let ended = text.raw[text.words[line.end - 1].bytes.end..].starts_with('.');
     named && !(is_sentence && (ended || rest.len() > 2))
 }
 
 /// Words that a closing may have behind its first ones.
 const CLOSING_WORDS: &[&str] = &[
-    "and", "again", "in", "advance", "you", "all", "so", "much", "your", "for", "time", "best", "from", "the", "a", "well", "everyone", "both",
+    "and", "again", "in", "advance", "you", "all", "so", "much", "your", "for", "time", "best",
+    "from", "the", "a", "well", "everyone", "both",
 ];
 /// Words that make a sentence of what could be a closing.
 const SENTENCE_WORDS: &[&str] = &["for", "i", "your", "to", "that"];
@@ -199,14 +289,20 @@ fn closes_inline(text: &Text<'_>, sentence: &Range<usize>) -> bool {
             return false;
         }
         // A name behind a comma or a dash is enough where little stands before it: "Un abrazo, Chema".
-        let signed = text.raw[..text.words[at].bytes.start].trim_end().ends_with(['—', '–', '-', '~']);
-        let dashed = (signed || at - sentence.start <= 3) && at > sentence.start && sentence.end - at <= 3 && (at..sentence.end).all(|at| is_name(text, at));
+        let signed = text.raw[..text.words[at].bytes.start]
+            .trim_end()
+            .ends_with(['—', '–', '-', '~']);
+        let dashed = (signed || at - sentence.start <= 3)
+            && at > sentence.start
+            && sentence.end - at <= 3
+            && (at..sentence.end).all(|at| is_name(text, at));
         let closing = CLOSINGS.at(text, sentence, at);
-        dashed || closing.is_some_and(|closing| {
-            let names = closing.end..sentence.end;
-            let alone = names.is_empty() && (at > sentence.start || closing.len() < 2);
-            names.clone().all(|at| is_name(text, at)) && !alone
-        })
+        dashed
+            || closing.is_some_and(|closing| {
+                let names = closing.end..sentence.end;
+                let alone = names.is_empty() && (at > sentence.start || closing.len() < 2);
+                names.clone().all(|at| is_name(text, at)) && !alone
+            })
     })
 }
 
@@ -214,13 +310,25 @@ fn closes_inline(text: &Text<'_>, sentence: &Range<usize>) -> bool {
 fn is_signature(text: &Text<'_>, line: &Range<usize>) -> bool {
     let words = &text.words[line.clone()];
     let end = words.last().map_or(0, |word| word.bytes.end);
-    let ends = text.raw[end..].trim_start_matches([' ', ')']).starts_with(['!', '?', ','])
-        || text.raw[end..].starts_with('.') && words.last().is_some_and(|word| word.norm.chars().count() > 2);
-    let named = line.clone().filter(|at| is_word(&text.words[*at].norm)).all(|at| {
-        let norm = text.words[at].norm.as_str();
-        is_name(text, at) || is_link(norm) || !is_everyday_word(norm) && line.len() <= 3 || norm == "from"
-    });
-    let address = text.raw[words.first().map_or(0, |word| word.bytes.start)..end].contains(['@', '+', '·', '|']);
+    let ends = text.raw[end..]
+        .trim_start_matches([' ', ')'])
+        .starts_with(['!', '?', ','])
+        || text.raw[end..].starts_with('.')
+            && words
+                .last()
+                .is_some_and(|word| word.norm.chars().count() > 2);
+    let named = line
+        .clone()
+        .filter(|at| is_word(&text.words[*at].norm))
+        .all(|at| {
+            let norm = text.words[at].norm.as_str();
+            is_name(text, at)
+                || is_link(norm)
+                || !is_everyday_word(norm) && line.len() <= 3
+                || norm == "from"
+        });
+    let address = text.raw[words.first().map_or(0, |word| word.bytes.start)..end]
+        .contains(['@', '+', '·', '|']);
     line.len() <= 6 && !ends && named || address && line.len() <= 12
 }
 

@@ -39,6 +39,7 @@ pub(super) const THREAT: Spoken = Spoken {
         "i ..1 will|shall|am|have|can|intend|plan ..2 going|not|to|be|certainly|definitely|hesitate ..2 ~tell|~warn|~advise|telling|warning|~let|discouraging|~inform ..1 everyone|everybody|anyone|all|every|people|others|other|my|the|whole ..5 not|about|how|what|avoid|stay|know|exactly|away|never|treat|steer ..2 !~great|kind|kindly|good|kindness|helpful|wonderful|welcoming|~enjoy",
         "~stay|~steer|~keep away|clear|far ..1 of|from ..1 your|you|this|@staff",
         "i ..2 ~tell|~warn|~advise ..1 every|all|everyone|everybody|anyone|any|my ..3 i ~know ..1 !~great|how ..3",
+        "~expect|~await|watch|look ..6 review|reviews|post|article|story ..2 glassdoor|reddit|linkedin|indeed|google|online|$|about|from",
         "~warn everyone|everybody|people|others|anyone|every|fellow|all|candidates|my|the ..3",
         "everyone|everybody|people|world|industry|network|colleagues|friends|candidates|market|town|local|city ..4 will|is|are|going ..2 ~know|~hear|~find|~learn|avoid ..3 about|what|how|exactly|out|this|of|your|you ..2",
         "~spread the|this ..1 word|news|around",
