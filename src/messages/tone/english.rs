@@ -114,7 +114,7 @@ pub(super) fn is_english(text: &Text<'_>) -> bool {
     if foreign > english {
         return false;
     }
-    if share >= ENGLISH_SHARE && english >= 2 * foreign {
+    if share >= ENGLISH_SHARE && 2 * english >= 3 * foreign {
         return true;
     }
     if words.len() < ENOUGH_WORDS {

@@ -4,6 +4,18 @@ use super::Spoken;
 
 pub(super) const ARGUING: Spoken = Spoken {
     says: &[
+        "i should have ..1 got|gotten|had|won|received|passed|scored ..1 this|the|that|it|an|to|higher|better|through",
+        "not|never ..2 ~see|~understand|~follow|~grasp|~accept how|why|what ..9 not|enough|count|counts|matter|matters|reject|rejected|mattered|disqualify|disqualifies|disqualified|fair|justified|lack|unqualified|unsuitable|insufficient|weak",
+        "not|never ..1 ~agree that|at|on",
+        "surely ..6 show|prove|qualifies|qualify|count|counts|enough|deserve|deserves|worth|mean|means|something|better",
+        "i ..2 ~believe|~think|~feel|~know|convinced ..1 your|the|this ..2 @verdict ..3 ~be ..2 incorrect|wrong|mistaken|unfair|flawed|premature|hasty",
+        "there ~be|must ..2 be? some|a|an mistake|error|misunderstanding|mix",
+        "nothing ~be|was ..1 wrong with my",
+        "my ..4 ~prove|~show|~demonstrate|~speak|~contradict|~refute ..2 otherwise|contrary|opposite|differently|volumes|enough",
+        "facts|record|results|numbers|evidence ..2 ~say|~show|~prove|~speak|~contradict|~suggest|otherwise ..3",
+        "you|@staff ..1 ~be|have ..1 ~make|making ..1 huge|big|grave|serious|terrible ..1 mistake|error",
+        "your|the loss $|not",
+        "you ..2 ~miss|missing|missed ..1 out|the ..1 point|on|great|good|best|fact",
         // "I disagree", in its many forms.
         "i|we|to|must|strongly|respectfully ..3 ~disagree|~object|~dissent $|to|strongly|entirely|completely|wholeheartedly|on|here",
         "~disagree|~object|~differ|issue ..1 with|to|about your|the|this|that|how|what|it|you|@staff !~self",
@@ -76,6 +88,8 @@ pub(super) const ARGUING: Spoken = Spoken {
         "ask|request|demand|want|seek|seeking ..2 ~appeal|review|reassessment|recount|reconsideration ..1 of|against|the|by ..2",
     ],
     spares: &[
+        "qualified|experienced|suited|capable|skilled than",
+        "~make|made ..1 my point",
         "please ..1 reconsider",
         "wrong|mistaken of|for me",
         "would|will|could|might|may you ..3 ~reconsider|~revisit",

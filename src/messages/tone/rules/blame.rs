@@ -4,6 +4,19 @@ use super::Spoken;
 
 pub(super) const BLAME: Spoken = Spoken {
     says: &[
+        "had you|your|@staff ..2 ~send|~read|~tell|~give|~check|~listen|~ask|~prepare|~inform|~mention|~warn|~look|~answer|~reply|bothered|done|been|made|kept",
+        "if you|your|@staff ..2 had ..2 ~send|~read|~tell|~give|~check|~listen|~ask|~prepare|~inform|~mention|~warn|~look|~answer|~reply|bothered|done|been|made|kept",
+        "reason i|we|it|my|this|for|why ..6 ~be|was ..1 your|you|that !kind",
+        "your|@staff ..3 ~be the ..1 reason|cause|culprit|problem",
+        "my|our ..2 time|energy|weeks|months|days|day|effort|week ..2 ~be ..1 wasted",
+        "i|we ~be|have|felt|feel ..3 ghosted|misled|insulted|humiliated|disrespected|deceived|betrayed|cheated|mistreated|belittled|patronized|patronised|lied|tricked|duped|conned",
+        "you|@staff ..3 ~delay|~lose|~misplace|~mislay|~mix|~confuse my|the|me|our ..2 ~file|application|documents|name|paperwork|cv|resume|start|interview|with|up|form|papers|offer",
+        "you|@staff ..1 ~talk|~talked ..1 over|down me|to",
+        "you|@staff ..3 ~interrupt|~mock|~laugh|~sneer|~dismiss|~yell|~shout ..1 at? me|my|us",
+        "you|@staff made up your|their mind|minds",
+        "made up their|your mind|minds",
+        "you|@staff ..2 ~have|took ..1 no ..1 respect|regard|care|consideration",
+        "not ..1 ~read|~look|~reply|~answer|~prepare|prepared ..1 at? ..1 my|to|for|the ..4 before|properly|at|email|emails|calls|interview ..2 $|all|you|your",
         // Fault, cause, responsibility.
         "your|their|his|her own|entire|whole|complete|sheer? fault|mistake|failure|failing|failings|incompetence|negligence|carelessness|laziness|disorganization|disorganisation|indecision|dishonesty|bias|lies|arrogance|ignorance|unprofessionalism|rudeness|mess|mistakes|failures|shortcomings|prejudice|stupidity|blunder|oversight|inability|disregard|contempt|mismanagement|unwillingness",
         "your|their ..1 lack of",
@@ -70,11 +83,11 @@ pub(super) const BLAME: Spoken = Spoken {
         "you|@staff ..1 never|not even|ever|really|actually|truly|properly|once|bother|bothered|read|looked|told|called|responded|answered|intended|planned|gave|cared|explained|listened|considered|mention|mentioned|wanted !~be|~do|~have|hesitate|worry|feel",
         "you|@staff did|do|have|could|would|can not even|bother|bothered|care|listen|respect|value|communicate|read|look|give|honour|honor|keep|take|prepare|pay",
         "nobody|no|none one|@staff|of? ..4 ~bother|cared|had the decency|courtesy ..1 ~read|~tell|~respond|~reply|~look|to",
-        "you|@staff clearly|obviously|evidently|apparently|plainly ..1 never|already|ignored|made|decided|had|forgot|lost|misplaced",
+        "you|@staff clearly|obviously|evidently|apparently|plainly ..1 never|already|ignored|made|decided|forgot|lost|misplaced",
         "you|@staff clearly|obviously|evidently|apparently|plainly ~do|~have|~be not|no|never ..1 !~need",
         "~fail|~miss|~lose|late|lost|suffered|stress|nervous ..6 because you|your ..1 !~be",
         "you|@staff ..1 ~give|~send|~tell|~show|~quote me|us ..3 wrong|broken|false|faulty|incorrect|outdated|contradictory",
-        "you|@staff ~have|had no ..1 intention|idea|clue|respect|manners|shame|right|interest|integrity|decency|business|regard|concern|excuse",
+        "you|@staff ~have|had no ..1 intention|respect|manners|shame|right|interest|integrity|decency|business|regard|concern|excuse",
         "you|@staff ~show|showed|shown ..1 no|little|zero|total|complete ..1 respect|regard|interest|consideration|professionalism|courtesy|disregard|empathy|contempt",
         "how dare|could you|@staff|anyone",
         "shame on you|your|@staff",

@@ -4,6 +4,20 @@ use super::Spoken;
 
 pub(super) const DEMANDING: Spoken = Spoken {
     says: &[
+        "you will|shall @command|tell me|us|the|my|it|this|your",
+        "i|we want|need|expect|require|demand my|the|it|this|that ..4 back|immediately|now|today|returned|fixed|sorted|at ..1 $|once|by|now|immediately|today",
+        "i|we ..1 ~expect|want|demand|require|need ..1 your|the|this ..3 by|before|within|immediately|today|now|asap",
+        "i ..2 want|need|expect|require you|your|hr ..1 to|team|manager ..1 @command|explain|tell|to|be",
+        "^ show|give|offer|tell|send|answer me|us ..1 the|an|a|why|what|how|your|proof|who|exactly",
+        "no|more|any more|further excuses|delays|silence|waiting|games",
+        "enough excuses|silence|delays|games",
+        "by|before ..2 @deadline ..1 at the latest",
+        "at the latest",
+        "no later than",
+        "this ~be not a|an request|question|suggestion|option",
+        "i ..1 will|shall not ..1 ~accept|take|tolerate|wait|settle",
+        "have|has a right to",
+        "answer|reply|response|explanation|feedback ..1 is|be ..1 required|expected|mandatory|overdue",
         "i ..1 ~demand|~insist|~require !~be|in ..3 !teams|software|engineers",
         "~demand|~insist to|that|on|a|an|answers|an|your|the|you|full|better ..2 !side|curve|planning|job|role",
         "you ..2 ~owe me|us|candidates|applicants|it|an|that|at",
