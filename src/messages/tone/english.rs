@@ -84,7 +84,7 @@ pub(super) fn is_everyday_word(norm: &str) -> bool {
 }
 
 /// From this share of everyday words on it is English, whatever else is in it.
-const ENGLISH_SHARE: f64 = 0.22;
+const ENGLISH_SHARE: f64 = 0.2;
 /// Below this share of them, a longer text is not.
 const FOREIGN_SHARE: f64 = 0.06;
 /// So many words are enough for the detector.
