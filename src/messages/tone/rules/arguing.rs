@@ -4,6 +4,10 @@ use super::Spoken;
 
 pub(super) const ARGUING: Spoken = Spoken {
     says: &[
+        "~find|~consider|~think|~call|believe your|the|this ..1 @verdict ..2 wrong|unfair|unjust|mistaken|incorrect|flawed|baseless|absurd",
+        "@verdict|idea|suggestion that|of i|my|we ..6 ~be ..2 false|wrong|untrue|incorrect|nonsense|unfounded|unfair|mistaken|absurd|baseless|inaccurate",
+        "i ~be ..1 certain|sure|convinced|confident|positive that? i ..1 passed|answered|met|aced|qualify|qualified|performed|scored|deserve|fulfil|fulfilled|nailed",
+        "you|@staff ..2 ~overlook|~ignore|~miss|~disregard|~discount ..1 my|the|that|all ..4 experience|years|skills|qualifications|certificate|degree|record|achievements|results|background|section|page",
         "i should have ..1 got|gotten|had|won|received|passed|scored ..1 this|the|that|it|an|to|higher|better|through",
         "not|never ..2 ~see|~understand|~follow|~grasp|~accept how|why|what ..9 not|enough|count|counts|matter|matters|reject|rejected|mattered|disqualify|disqualifies|disqualified|fair|justified|lack|unqualified|unsuitable|insufficient|weak",
         "not|never ..1 ~agree that|at|on",
@@ -63,7 +67,7 @@ pub(super) const ARGUING: Spoken = Spoken {
         "i ~meet|met|exceed|exceeded|satisfy|fulfil|fulfill the ..2 requirement|requirements|criteria|specification|qualifications",
         "i ~be ..1 more|over|perfectly|fully|eminently|absolutely|obviously|clearly|easily|plainly|amply|well|totally|completely|entirely ..1 than? qualified|capable|suited|suitable|competent|experienced|eligible|able",
         "i ~be ..2 the|an|exactly|precisely ..2 right|ideal|perfect|obvious|exact|correct|what|who ..1 person|candidate|fit|choice|match|one|applicant|hire|you|answer|nurse|teacher|engineer",
-        "i ..1 ~deserve|deserved ..1 this|the|that|to ..2 job|role|position|offer|be|chance|have|post|place|better",
+        "i ..1 ~deserve|deserved ..1 this|the|that|to ..2 job|role|position|offer|chance|post|place|better",
         "i should have ..1 been|gotten|got|had|passed ..2 given|hired|offered|selected|moved|chosen|the|an|shortlisted|accepted|advanced|interviewed ..1",
         "should|ought have ..1 been mine",
         "job|role|position|post ..1 should|ought ..1 ~be|have|to ..1 be? mine",

@@ -4,6 +4,9 @@ use super::Spoken;
 
 pub(super) const BLAME: Spoken = Spoken {
     says: &[
+        "~feel|felt|~be ..1 let|left down|hanging|stranded by|because",
+        "it ~be your ..2 that|who|which",
+        "irresponsible|careless|negligent|thoughtless|cruel|low|wrong|shabby|dishonest|inconsiderate of|from you|your",
         "had you|your|@staff ..2 ~send|~read|~tell|~give|~check|~listen|~ask|~prepare|~inform|~mention|~warn|~look|~answer|~reply|bothered|done|been|made|kept",
         "if you|your|@staff ..2 had ..2 ~send|~read|~tell|~give|~check|~listen|~ask|~prepare|~inform|~mention|~warn|~look|~answer|~reply|bothered|done|been|made|kept",
         "reason i|we|it|my|this|for|why ..6 ~be|was ..1 your|you|that !kind",
@@ -97,7 +100,7 @@ pub(super) const BLAME: Spoken = Spoken {
         "not ~bother to|with|reading|looking|telling|replying|responding",
         "you|@staff ~take ..2 @number ..1 @duration to|and|only|before",
         "you|@staff ..2 ~forget about|to|me|that|my",
-        "you|@staff ..2 ~overlook|~miss|~lose my|me|the|our|critical|key|important",
+        "you|@staff ..2 ~overlook|~miss|~lose my|our|the ..1 application|cv|resume|email|emails|file|documents|message|messages|letter|form",
         "you|@staff ..3 ~change ..3 requirements|goalposts|date|interview|mind|criteria|description|time|times",
         "~move|~shift|moving the goalposts",
         "you|@staff did ..1 this|that to me",

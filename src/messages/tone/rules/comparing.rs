@@ -4,6 +4,8 @@ use super::Spoken;
 
 pub(super) const COMPARING: Spoken = Spoken {
     says: &[
+        "@candidate|whoever|kid you|they ..1 @chose ..2 barely|hardly|never|lacks|cannot|struggles|only|just",
+        "nobody|none|no|one one? else ..4 ~have|can|could|did|does|knows ..2 as|more|my|what|that|such|half|better",
         "compared|comparing|relative|next ..2 to|with ..3 rest|others|everyone|anyone|group|shortlist|field|competition ..1",
         "made|makes ..1 them|him|her|they|he|she|@candidate ..2 better|special|stronger|so",
         "i ..1 ~know|bet|suspect|doubt|guess ..3 @candidate|finalist|one|@other|hire ..3 ~have|~be|can|could|cannot|has|no|not|never ..2",

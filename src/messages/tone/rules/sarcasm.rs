@@ -9,6 +9,9 @@ use crate::messages::tone::text::Text;
 
 pub(super) const SARCASM: Spoken = Spoken {
     says: &[
+        "^ nice|kind|good|generous|lovely|sweet|big of you|your ..2 to ..1 finally|only|eventually|bother|even|at",
+        "guess|suppose my|i|@number|a ..5 worth|counts|count|means|mean|matters ..1 nothing|little|zero|for",
+        "congratulations|congrats|bravo|kudos|hooray you|your ..1 ~manage|~lose|~find|~miss|~win|just",
         "^ nice|great|good|excellent|brilliant|fantastic|stellar|outstanding|superb|smooth ..1 job|work|effort ..1 on? ~ghost|~ignore|~waste|~lose|~string|~hide|~reject|~disappear|~drag|~insult",
         "how|so lovely|nice|kind|great|wonderful|sweet|good to ..5 after|only|finally|eventually ..2 @number|only|months|weeks|all|half ..1",
         "luck ..3 search|hunt|quest ..2 for ..2 someone|somebody|anyone|unicorn|unicorns|person ..1 with|who|that|willing",

@@ -4,6 +4,10 @@ use super::Spoken;
 
 pub(super) const THREAT: Spoken = Spoken {
     says: &[
+        "i|we ..2 will ..1 go public !with",
+        "i|we ..2 ~contact|~consult|~hire|~retain|~instruct|~speak|~talk ..1 to|with? a|an|my|our ..1 ~lawyer|~attorney|~solicitor|~barrister",
+        "~make your name|practices|conduct|behaviour|behavior|methods known|public",
+        "letter|call|word|email|news from my|our|a ..1 ~lawyer|~solicitor|~attorney|~barrister|union",
         "love|loves|interested|fond ..2 stories|story like|about|such",
         "or|otherwise|else i|we go|sue|report|tell|post|publish|call|take|write|expose|escalate|speak|complain|leave|file",
         "~customer|~client|~investor|~donor|~parent|~shareholder|~sponsor|~partner|~member|~patient|readers|community ..2 will|should|might|would|deserve|may ..2 ~hear|~know|~find|~learn|~read|~see|interested",
