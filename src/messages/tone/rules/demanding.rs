@@ -8,7 +8,7 @@ pub(super) const DEMANDING: Spoken = Spoken {
         "i|we want|need|expect|require|demand my|the|it|this|that ..4 back|immediately|now|today|returned|fixed|sorted|at ..1 $|once|by|now|immediately|today",
         "i|we ..1 ~expect|want|demand|require|need ..1 your|the|this ..3 by|before|within|immediately|today|now|asap",
         "i ..2 want|need|expect|require you|your|hr ..1 to|team|manager ..1 @command|explain|tell|to|be",
-        "^ show|give|offer|tell|send|answer me|us ..1 the|an|a|why|what|how|your|proof|who|exactly",
+        "^ show|give|offer|tell|send|answer me|us ..1 the|why|what|how|your|proof|who|exactly",
         "no|more|any more|further excuses|delays|silence|waiting|games",
         "enough excuses|silence|delays|games",
         "by|before ..2 @deadline ..1 at the latest",
