@@ -73,7 +73,7 @@ pub(super) const DEMANDING: Spoken = Spoken {
         "i ~be ..1 not ..2 ~ask|asking|requesting|leaving|going ..1 i|until|away|anywhere",
         "either|or you ..2 @command|give|tell|send|explain|hire|let ..6 or",
         "put me through to",
-        "^ give me ..1 name|names|number|contact|job|position|role|offer|answer|explanation|reason|reasons|feedback|another|the|an|a|my|what|one|something|your|details|specifics|someone|proper|real|good ..1 !chance|opportunity|try|moment|time|shot",
+        "^ give me ..2 name|names|number|contact|job|position|role|offer|answer|explanation|reason|reasons|feedback|details|specifics|someone|proper|real|good ..1 !chance|opportunity|try|moment|time|shot",
         "let me know ..8 by|before|within|immediately|asap|today|tomorrow|now ..2 @deadline|@number|end|latest",
     ],
     spares: &[
