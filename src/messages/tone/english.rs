@@ -84,7 +84,7 @@ pub(super) fn is_everyday_word(norm: &str) -> bool {
 }
 
 /// From this share of everyday words on it is English, whatever else is in it.
-const ENGLISH_SHARE: f64 = 0.22;
+const ENGLISH_SHARE: f64 = 0.2;
 /// Below this share of them, a longer text is not.
 const FOREIGN_SHARE: f64 = 0.06;
 /// So many words are enough for the detector.
@@ -114,7 +114,7 @@ pub(super) fn is_english(text: &Text<'_>) -> bool {
     if foreign > english {
         return false;
     }
-    if share >= ENGLISH_SHARE && english >= 2 * foreign {
+    if share >= ENGLISH_SHARE && 2 * english >= 3 * foreign {
         return true;
     }
     if words.len() < ENOUGH_WORDS {

@@ -17,6 +17,8 @@ static NEGATIONS: LazyLock<Phrases> = LazyLock::new(|| {
         "without any !explanation|feedback|reason|warning|notice|doubt",
         "rather|instead than|of",
         "far from",
+        "not|never sure|certain|saying|claiming|suggesting|convinced if|whether|that i",
+        "not sure|certain|saying|claiming i",
         "nobody|none|neither|nor|hardly|no",
         "nothing about|in|of|was|is",
         "avoid|avoiding|avoids",
@@ -34,8 +36,8 @@ static NEGATIONS: LazyLock<Phrases> = LazyLock::new(|| {
 
 /// Words after which what comes next is a statement of its own, so that a negation does not reach it.
 const FRESH_STARTS: &[&str] = &[
-    "but", "although", "though", "however", "yet", "because", "so", "since", "while", "whereas",
-    "who",
+    "but", "although", "though", "however", "yet", "because", "so", "since", "while", "if",
+    "whereas", "who",
 ];
 
 /// Does a negation before the phrase cover it?
@@ -83,7 +85,7 @@ static OTHER_SPEAKERS: LazyLock<Phrases> = LazyLock::new(|| {
         "my|a|an|one|some|old|best|dear ..2 @adviser ..4 @told",
         "@adviser|people ..1 would|might|could|may|will|always|often|sometimes ..1 @told|send|write|react|respond|be|feel",
         "some|many|other people|candidates|applicants|folks|~say|~tell|~think|would|might|send",
-        "i|we ~be|have ..1 told|taught|advised|warned|raised|been",
+        "i|we ~be|have ..1 told|taught|advised|warned|raised|brought",
         "as|like you|they ~say|~write|~put|mentioned|explained|phrased",
         "i used to",
         "years ago|back",

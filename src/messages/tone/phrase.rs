@@ -106,6 +106,7 @@ impl Phrases {
         sentence: &Range<usize>,
         start: usize,
     ) -> Option<Range<usize>> {
+        count_step();
         let candidates = self.by_first_word.get(&text.words[start].norm)?;
         candidates
             .iter()
@@ -211,8 +212,31 @@ fn any_of(source: &str) -> Words {
     Arc::new(words)
 }
 
+/// The work done on this thread, for the test that it grows with the text and no faster.
+#[cfg(test)]
+pub(super) mod work {
+    use std::cell::Cell;
+
+    thread_local! {
+        pub(super) static STEPS: Cell<u64> = const { Cell::new(0) };
+    }
+
+    /// The steps of some work.
+    pub(in super::super) fn steps_of<T>(work: impl FnOnce() -> T) -> u64 {
+        let before = STEPS.get();
+        work();
+        STEPS.get() - before
+    }
+}
+
+fn count_step() {
+    #[cfg(test)]
+    work::STEPS.set(work::STEPS.get() + 1);
+}
+
 /// Where the steps end when they begin with the word `at`.
 fn matched(steps: &[Step], words: &[Word], first: usize, at: usize) -> Option<usize> {
+    count_step();
     let Some((step, rest)) = steps.split_first() else {
         return Some(at);
     };

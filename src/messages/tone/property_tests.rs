@@ -1,9 +1,8 @@
 //! What holds for every text.
 
-use std::time::{Duration, Instant};
-
 use proptest::prelude::*;
 
+use super::phrase::work::steps_of;
 use super::*;
 
 const REPLY: MessageKind = MessageKind::RejectionReply;
@@ -47,20 +46,8 @@ proptest! {
     }
 }
 
-/// The quickest of a few runs: what else the machine does only adds.
-fn quickest(body: &str) -> Duration {
-    (0..5)
-        .map(|_| {
-            let start = Instant::now();
-            std::hint::black_box(check(REPLY, None, body));
-            start.elapsed()
-        })
-        .min()
-        .unwrap_or_default()
-}
-
 #[test]
-fn twice_the_text_takes_about_twice_the_time() {
+fn four_times_the_text_takes_four_times_the_steps() {
     for words in [
         "it is your fault that you wasted my time and ",
         "i disagree with your decision and with the ",
@@ -84,10 +71,12 @@ fn twice_the_text_takes_about_twice_the_time() {
         "👏 ",
     ] {
         let text = |length: usize| -> String { words.chars().cycle().take(length).collect() };
-        let (half, whole) = (quickest(&text(10_000)), quickest(&text(20_000)));
+        let steps = |length| steps_of(|| check(REPLY, None, &text(length)));
+        let (quarter, whole) = (steps(5_000), steps(20_000));
         assert!(
-            whole <= half * 5 + Duration::from_millis(2),
-            "{words:?}: {half:?} for half of it, {whole:?} for the whole"
+            whole <= quarter * 5 + 100,
+            "{words:?}: {quarter} and {whole} steps"
         );
+        assert!(whole <= 20_000 * 200, "{words:?}: {whole} steps");
     }
 }

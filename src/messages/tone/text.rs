@@ -53,6 +53,9 @@ pub(super) struct Text<'a> {
 /// A line shorter than this is a greeting, a closing or an item of a list; a longer one was wrapped by
 /// an editor, and its sentence goes on.
 const WRAPPED_LINE: usize = 50;
+/// A sentence of more words than this is several without their full stops; it also bounds the work of the
+/// rules that look at a sentence as a whole.
+const LONGEST_SENTENCE: usize = 120;
 /// A quotation longer than this is none: somebody forgot to close it.
 const LONGEST_QUOTATION: usize = 600;
 /// Words that end with a full stop inside of a sentence.
@@ -148,6 +151,9 @@ impl Reader<'_> {
             quoted: start < self.quotation_end,
         });
         self.boundary = Boundary::None;
+        if self.words.len() - self.first_of_sentence >= LONGEST_SENTENCE {
+            self.end_sentence(false);
+        }
     }
 
     /// Reads the word that begins here and gives the place behind it.

@@ -4,6 +4,22 @@ use super::Spoken;
 
 pub(super) const ARGUING: Spoken = Spoken {
     says: &[
+        "~find|~consider|~think|~call|believe your|the|this ..1 @verdict ..2 wrong|unfair|unjust|mistaken|incorrect|flawed|baseless|absurd",
+        "@verdict|idea|suggestion that|of i|my|we ..6 ~be ..2 false|wrong|untrue|incorrect|nonsense|unfounded|unfair|mistaken|absurd|baseless|inaccurate",
+        "i ~be ..1 certain|sure|convinced|confident|positive that? i ..1 passed|answered|met|aced|qualify|qualified|performed|scored|deserve|fulfil|fulfilled|nailed",
+        "you|@staff ..2 ~overlook|~ignore|~miss|~disregard|~discount ..1 my|the|that|all ..4 experience|years|skills|qualifications|certificate|degree|record|achievements|results|background|section|page",
+        "i should have ..1 got|gotten|had|won|received|passed|scored ..1 this|the|that|it|an|to|higher|better|through",
+        "not|never ..2 ~see|~understand|~follow|~grasp|~accept how|why|what ..9 not|enough|count|counts|matter|matters|reject|rejected|mattered|disqualify|disqualifies|disqualified|fair|justified|lack|unqualified|unsuitable|insufficient|weak",
+        "not|never ..1 ~agree that|at|on",
+        "surely ..6 show|prove|qualifies|qualify|count|counts|enough|deserve|deserves|worth|mean|means|something|better",
+        "i ..2 ~believe|~think|~feel|~know|convinced ..1 your|the|this ..2 @verdict ..3 ~be ..2 incorrect|wrong|mistaken|unfair|flawed|premature|hasty",
+        "there ~be|must ..2 be? some|a|an mistake|error|misunderstanding|mix",
+        "nothing ~be|was ..1 wrong with my",
+        "my ..4 ~prove|~show|~demonstrate|~speak|~contradict|~refute ..2 otherwise|contrary|opposite|differently|volumes|enough",
+        "facts|record|results|numbers|evidence ..2 ~say|~show|~prove|~speak|~contradict|~suggest|otherwise ..3",
+        "you|@staff ..1 ~be|have ..1 ~make|making ..1 huge|big|grave|serious|terrible ..1 mistake|error",
+        "your|the loss $|not",
+        "you ..2 ~miss|missing|missed ..1 out|the ..1 point|on|great|good|best|fact",
         // "I disagree", in its many forms.
         "i|we|to|must|strongly|respectfully ..3 ~disagree|~object|~dissent $|to|strongly|entirely|completely|wholeheartedly|on|here",
         "~disagree|~object|~differ|issue ..1 with|to|about your|the|this|that|how|what|it|you|@staff !~self",
@@ -51,7 +67,7 @@ pub(super) const ARGUING: Spoken = Spoken {
         "i ~meet|met|exceed|exceeded|satisfy|fulfil|fulfill the ..2 requirement|requirements|criteria|specification|qualifications",
         "i ~be ..1 more|over|perfectly|fully|eminently|absolutely|obviously|clearly|easily|plainly|amply|well|totally|completely|entirely ..1 than? qualified|capable|suited|suitable|competent|experienced|eligible|able",
         "i ~be ..2 the|an|exactly|precisely ..2 right|ideal|perfect|obvious|exact|correct|what|who ..1 person|candidate|fit|choice|match|one|applicant|hire|you|answer|nurse|teacher|engineer",
-        "i ..1 ~deserve|deserved ..1 this|the|that|to ..2 job|role|position|offer|be|chance|have|post|place|better",
+        "i ..1 ~deserve|deserved ..1 this|the|that|to ..2 job|role|position|offer|chance|post|place|better",
         "i should have ..1 been|gotten|got|had|passed ..2 given|hired|offered|selected|moved|chosen|the|an|shortlisted|accepted|advanced|interviewed ..1",
         "should|ought have ..1 been mine",
         "job|role|position|post ..1 should|ought ..1 ~be|have|to ..1 be? mine",
@@ -76,6 +92,8 @@ pub(super) const ARGUING: Spoken = Spoken {
         "ask|request|demand|want|seek|seeking ..2 ~appeal|review|reassessment|recount|reconsideration ..1 of|against|the|by ..2",
     ],
     spares: &[
+        "qualified|experienced|suited|capable|skilled than",
+        "~make|made ..1 my point",
         "please ..1 reconsider",
         "wrong|mistaken of|for me",
         "would|will|could|might|may you ..3 ~reconsider|~revisit",

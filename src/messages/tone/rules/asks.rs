@@ -201,6 +201,7 @@ static COURTESIES: LazyLock<Phrases> = LazyLock::new(|| {
         "if|should|whenever|when|case ..1 another|similar|other|something|anything|a|suitable|different|any|there|one|you|an ..6 ~open|~come|~arise|~become|suitable|role|up|~have|need|available|fits ..1",
         "~reach|~contact|~call|~email|~write|touch ..1 out|me if|should|whenever|when|again ..6",
         "~welcome|~love|glad|happy|hope|delighted|honoured|honored|like|wish|chance|interested ..3 to|in|for|the ..2 ~apply|~reapply|~contribute|~join|~work|~applying|~interview|try|cross ..6",
+        "should|if|whenever you ever? ~need * *",
         "feel free",
         "no need",
         "~meet|~met|meeting|~speak|~spoke|spoken|talking|speaking|~talk ..1 with|you|the|your|to|at|on|in|yesterday|last ..2",

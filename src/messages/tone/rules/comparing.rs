@@ -4,6 +4,16 @@ use super::Spoken;
 
 pub(super) const COMPARING: Spoken = Spoken {
     says: &[
+        "@candidate|whoever|kid you|they ..1 @chose ..2 barely|hardly|never|lacks|cannot|struggles|only|just",
+        "nobody|none|no|one one? else ..4 ~have|can|could|did|does|knows ..2 as|more|my|what|that|such|half|better",
+        "compared|comparing|relative|next ..2 to|with ..3 rest|others|everyone|anyone|group|shortlist|field|competition ..1",
+        "made|makes ..1 them|him|her|they|he|she|@candidate ..2 better|special|stronger|so",
+        "i ..1 ~know|bet|suspect|doubt|guess ..3 @candidate|finalist|one|@other|hire ..3 ~have|~be|can|could|cannot|has|no|not|never ..2",
+        "went|go|going with ..2 a|an|the|someone|somebody ..1 cheaper|weaker|younger|less|inferior|junior|worse|easier",
+        "cheaper|weaker|lesser|inferior candidate|applicant|option|choice|hire|person",
+        "miles|leagues|streets|far|head|way|well ..1 ahead|above|shoulders of|$|above|the ..1 $|rest|others|them|everyone|competition",
+        "my|i ..5 ~be|scored|did|ranked ..2 higher|better|above|stronger ..1 than|above ..3 others|rest|@other|shortlist|everyone|anyone|them|those",
+        "best|strongest|most ..1 candidate|applicant|qualified|person|experienced ..1 you|in|on|for ..1 had|interviewed|saw|met|will|the|that|shortlist|room",
         // Better than they.
         "better|stronger|smarter|harder|superior|more|deeper|longer|higher|broader|faster|further|wider|greater ..6 than ..3 whoever|whomever|anyone|anybody|everyone|@other|others|him|her|them|rest|theirs|his|hers|@candidate|competition|colleague|appointee|appointment ..3",
         "twice|double|triple|three|half|ten ..2 the|as|their|his|her|times|of ..2 experience|years|qualifications|skills|knowledge|good|much|record|qualified|experienced|able ..2",
@@ -59,7 +69,8 @@ pub(super) const COMPARING: Spoken = Spoken {
         "i ..1 doubt|wonder|know|bet|guarantee|suspect|am ..2 you|he|she|they|whoever|any|that|the|if|whether|other|your|sure|certain ..3 @candidate|~have|@chose|could|can|will|has|@other ..4 not|match|better|as|half|experience|more|~bring|less|fewer|close|~do|also|such ..2 !right|fit",
     ],
     spares: &[
-        "more|better|stronger|closer|further|deeper ..3 than i|me|mine|myself",
+        "i ..4 less|fewer ..3 than",
+        "more ..2 than ..1 ever",
         "~understand|~accept|~appreciate|~agree|~glad|~happy|pleased|~see|sure|know|hear ..5 better|stronger|closer|more ..3 suited|match|fit|aligned|qualified|suitable|experienced|candidate|applicant ..1",
         "better|stronger|more|closer ..2 candidate|applicant|match|fit|person than i|me",
         "other|another company|employer|job|framework|frameworks|offer",

@@ -238,7 +238,7 @@ fn is_placeholder(raw: &str, range: Range<usize>) -> bool {
             return false;
         }
         // A chromosome, kisses at the end of a note, a Roman number.
-        let kisses = found.starts_with('x') && raw[range.end..].trim().is_empty();
+        let kisses = found.starts_with('x') && raw[range.end..].trim_start().is_empty();
         return !kisses
             && (found.chars().count() > 2
                 || raw[..range.start].trim_end().ends_with(['$', '€', '£']));

@@ -9,6 +9,20 @@ use crate::messages::tone::text::Text;
 
 pub(super) const SARCASM: Spoken = Spoken {
     says: &[
+        "^ nice|kind|good|generous|lovely|sweet|big of you|your ..2 to ..1 finally|only|eventually|bother|even|at",
+        "guess|suppose my|i|@number|a ..5 worth|counts|count|means|mean|matters ..1 nothing|little|zero|for",
+        "congratulations|congrats|bravo|kudos|hooray you|your ..1 ~manage|~lose|~find|~miss|~win|just",
+        "^ nice|great|good|excellent|brilliant|fantastic|stellar|outstanding|superb|smooth ..1 job|work|effort ..1 on? ~ghost|~ignore|~waste|~lose|~string|~hide|~reject|~disappear|~drag|~insult",
+        "how|so lovely|nice|kind|great|wonderful|sweet|good to ..5 after|only|finally|eventually ..2 @number|only|months|weeks|all|half ..1",
+        "luck ..3 search|hunt|quest ..2 for ..2 someone|somebody|anyone|unicorn|unicorns|person ..1 with|who|that|willing",
+        "golf|drinking|nephew|cousin|crony|son|niece|buddy|pal ..2 will ..4 great|marvelous|marvellous|wonderful|fine|brilliant|fantastic|excellent|amazing|splendid|well|perfect ..1",
+        "~be|~feel ..1 ..1 thrilled|delighted|honored|honoured|flattered|touched|overjoyed|ecstatic to|by|that ..2 ~be|your|a|the|such ..2 rejected|robot|template|form|machine|algorithm|automated|ignored|two|ghosted|silence",
+        "could|would not ..1 ~expect|~ask|~wish for? ..2 less|more|better ..2 from|than|rude",
+        "your|the|such ..1 ~commitment|dedication|devotion|attention|respect ..2 to|for ..2 ~ghost|silence|mediocrity|wasting|candidates|detail|people ..1 ~be|is ..2 inspiring|touching|impressive|legendary|noted|remarkable|truly|really|astounding|clear|obvious",
+        "~be ..1 sure ..2 it|that|this|you|they ..2 ~be ..1 very|super|so|terribly hard|busy|difficult|exhausting|important",
+        "~keep telling yourself|yourselves",
+        "whatever you say|helps",
+        "glad|good|nice to ..1 ~see|~know ..2 that? ..6 ~matter|~count|~mean ..1 so|for|nothing|little ..1",
         // Good wishes that are none.
         "good|best luck ~find|~get|~hire|~attract|~keep|~fill|~replace|~retain ..3 anyone|anybody|better|cheaper|else|unicorn|unicorns|another|fool|desperate|sucker|mind|idiot",
         "good|best luck ~find ..3 someone|somebody|people ..1 better|who|cheaper|willing|at|else|for|with",
@@ -155,7 +169,8 @@ static GRIEVANCE: LazyLock<Phrases> = LazyLock::new(|| {
 /// Somebody who weighs one against the other means both.
 static WEIGHING: LazyLock<Phrases> = LazyLock::new(|| {
     Phrases::new(&[
-        "but|although|though|despite|however|yet|even|while|still|nevertheless|if|not|rather|instead|never|would|will|could|hope|i ~forget|~ghost|~ignore|~waste",
+        "but|although|though|despite|however|yet|even|while|still|nevertheless|if|not|rather|instead|never|would|will|could|hope",
+        "i ~forget|~ghost|~ignore|~waste",
     ])
 });
 

@@ -136,8 +136,8 @@ const WEIGHTY: &[&str] = &[
 pub(super) fn find(text: &Text<'_>, gaps: &[Range<usize>]) -> Vec<Range<usize>> {
     let in_gap = |at: usize| {
         let bytes = &text.words[at].bytes;
-        gaps.iter()
-            .any(|gap| gap.start < bytes.end && bytes.start < gap.end)
+        let next = gaps.partition_point(|gap| gap.end <= bytes.start);
+        gaps.get(next).is_some_and(|gap| gap.start < bytes.end)
     };
     let mut found = marks(text.raw);
     let mut at = 0;

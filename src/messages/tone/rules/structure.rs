@@ -292,8 +292,7 @@ fn closes_inline(text: &Text<'_>, sentence: &Range<usize>) -> bool {
         let signed = text.raw[..text.words[at].bytes.start]
             .trim_end()
             .ends_with(['—', '–', '-', '~']);
-        let dashed = (signed || at - sentence.start <= 3)
-            && at > sentence.start
+        let dashed = (signed || (1..=3).contains(&(at - sentence.start)))
             && sentence.end - at <= 3
             && (at..sentence.end).all(|at| is_name(text, at));
         let closing = CLOSINGS.at(text, sentence, at);
