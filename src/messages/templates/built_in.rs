@@ -56,7 +56,7 @@ const TEXTS: [Text; 12] = [
         subject: "Your decision on the {{ job_title }} position",
         body: "Dear {{ recipient_name }},\n\n\
             Thank you for informing me of your decision regarding the {{ job_title }} position. I appreciate the time that you and your colleagues took to consider my application.\n\n\
-            I remain interested in {{ company }} and would be grateful to be kept in mind for future openings that match my experience.\n\n\
+            I remain interested in {{ company }} and would be grateful to be kept in mind for future openings that suit my experience.\n\n\
             Thank you again for your consideration.\n\n\
             Sincerely,\n\
             {{ sender_name }}",
@@ -263,17 +263,15 @@ mod tests {
 
     #[test]
     fn the_tone_check_has_nothing_to_say_about_any() {
+        let mut blemished = Vec::new();
         for (template, subject, body) in letters() {
             let tone = tone::check(template.kind, Some(&subject), &body);
             let tone = serde_json::to_value(&tone).expect("JSON");
-            assert_eq!(
-                tone["verdict"],
-                json!("clean"),
-                "{}: {tone:#}",
-                template.name
-            );
-            assert_eq!(tone["findings"], json!([]), "{}", template.name);
+            if tone["verdict"] != "clean" || tone["findings"] != json!([]) {
+                blemished.push(format!("{}: {tone:#}", template.name));
+            }
         }
+        assert!(blemished.is_empty(), "{blemished:#?}");
     }
 
     #[test]
