@@ -12,10 +12,11 @@ use super::model::{GoalOriginType, GoalRow};
 use super::periods::{Span, Spans};
 use super::queries::check_ins::{self as check_in_queries, DaySum};
 use super::queries::facts as queries;
+use super::records::records;
 use super::settling;
 use super::streaks::Settled;
 use crate::account::Preferences;
-use crate::clock::{local_date, start_of_day};
+use crate::clock::local_date;
 use crate::http::error::Result;
 use crate::suggestions::{GoalKind, GoalMeasure};
 
@@ -301,46 +302,6 @@ pub fn origins(
         GoalOriginType::Reflection => queries::reflections_among(conn, owner, ids),
         GoalOriginType::FeedbackRequest => queries::feedback_requests_among(conn, owner, ids),
     }
-}
-
-/// How many real records there are on each day, from a day on.
-fn records(
-    conn: &mut PgConnection,
-    owner: Uuid,
-    measure: GoalMeasure,
-    from: NaiveDate,
-    zone: Tz,
-) -> Result<BTreeMap<NaiveDate, i64>> {
-    let dated = |rows: Vec<(Option<NaiveDate>, i64)>| {
-        rows.into_iter()
-            .filter_map(|(day, count)| Some((day?, count)))
-            .collect()
-    };
-    let local = |instants: Vec<DateTime<Utc>>| {
-        let mut counts: BTreeMap<NaiveDate, i64> = BTreeMap::new();
-        for at in instants {
-            *counts.entry(local_date(at, zone)).or_default() += 1;
-        }
-        counts
-    };
-    let since = start_of_day(from, zone);
-    Ok(match measure {
-        // Check-ins are no records of another feature.
-        GoalMeasure::CheckIns => BTreeMap::new(),
-        GoalMeasure::NetworkingActivities => {
-            let counted = queries::networking_activities(conn, owner, from)?;
-            counted.into_iter().collect()
-        }
-        GoalMeasure::ApplicationsSubmitted => {
-            dated(queries::applications_submitted(conn, owner, from)?)
-        }
-        GoalMeasure::InterviewsPrepared => dated(queries::interviews_prepared(conn, owner, from)?),
-        GoalMeasure::FeedbackRequestsSent => {
-            let sent = queries::feedback_requests_sent(conn, owner, since)?;
-            local(sent.into_iter().flatten().collect())
-        }
-        GoalMeasure::ReflectionsWritten => local(queries::reflections_written(conn, owner, since)?),
-    })
 }
 
 #[cfg(test)]

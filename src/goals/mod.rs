@@ -12,6 +12,7 @@ mod model;
 pub mod periods;
 mod progress;
 mod queries;
+mod records;
 mod rules;
 mod settling;
 pub mod streaks;

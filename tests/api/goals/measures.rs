@@ -72,6 +72,23 @@ fn interviews_count_by_the_day_of_preparing_and_not_ahead_of_time() {
 }
 
 #[test]
+fn being_in_touch_with_people_counts_by_its_day() {
+    let app = TestApp::start();
+    app.set_clock("2026-03-04T08:00:00Z");
+    let user = app.user();
+    let goal = measured(&user, "networking_activities");
+    for occurred_on in ["2026-03-03", "2026-03-04", "2026-03-04"] {
+        let body = json!({"kind": "coffee", "occurred_on": occurred_on});
+        user.post("/v1/networking-activities", body).expect(201);
+    }
+    let progress = user.progress(&goal);
+    assert_eq!(
+        (&progress["done"], &progress["met"]),
+        (&json!(2), &json!(true))
+    );
+}
+
+#[test]
 fn instants_count_on_the_local_day() {
     let app = TestApp::start();
     // In Auckland it is the 9th, a Monday, already.
