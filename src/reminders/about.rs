@@ -6,8 +6,8 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::model::{Reminder, Stored};
-use super::queries::sources;
-use super::rules::ResourceType;
+use super::queries::names;
+use super::rules::{ReminderKind, ResourceType};
 use crate::db::Tx;
 use crate::http::error::Result;
 
@@ -20,58 +20,37 @@ pub(super) struct About {
     pub(super) begins_at: Option<DateTime<Utc>>,
 }
 
-impl About {
-    fn words(text: String) -> Self {
-        Self {
-            text,
-            begins_at: None,
-        }
-    }
-}
-
 /// What some reminders are about, by their ids; what is gone is missing.
 pub(super) fn of(tx: &mut Tx<'_>, reminders: &[Stored]) -> Result<HashMap<Uuid, About>> {
-    let hung: Vec<Uuid> = reminders
-        .iter()
-        .filter_map(|it| it.application_id)
-        .collect();
-    let applications = match hung.is_empty() {
-        true => HashMap::new(),
-        false => sources::application_names(tx, &hung)?,
-    };
-    let interviews = match ids_of(reminders, ResourceType::Interview) {
-        ids if ids.is_empty() => HashMap::new(),
-        ids => sources::interview_times(tx, &ids)?,
-    };
-    let mut found = HashMap::new();
+    let mut hung: Vec<Uuid> = Vec::new();
+    let mut others: HashMap<ResourceType, Vec<Uuid>> = HashMap::new();
     for reminder in reminders {
-        let name = reminder
-            .application_id
-            .and_then(|application| applications.get(&application))
-            .map(|(company, title)| format!("{company}, {title}"));
-        let about = match reminder.kind.resource_type() {
-            ResourceType::Interview => {
-                let begins_at = interviews.get(&reminder.resource_id).copied();
-                name.zip(begins_at).map(|(text, begins_at)| About {
-                    text,
-                    begins_at: Some(begins_at),
-                })
-            }
-            _ => name.map(About::words),
-        };
-        if let Some(about) = about {
-            found.insert(reminder.id, about);
-        }
+        hung.extend(reminder.application_id);
+        let ids = others.entry(reminder.kind.resource_type()).or_default();
+        ids.push(reminder.resource_id);
     }
-    Ok(found)
-}
-
-fn ids_of(reminders: &[Stored], kind: ResourceType) -> Vec<Uuid> {
-    reminders
-        .iter()
-        .filter(|it| it.kind.resource_type() == kind)
-        .map(|it| it.resource_id)
-        .collect()
+    let mut texts = HashMap::new();
+    if !hung.is_empty() {
+        texts.extend(names::applications(tx, &hung)?);
+    }
+    if let Some(ids) = others.get(&ResourceType::Contact) {
+        texts.extend(names::contacts(tx, ids)?);
+    }
+    if let Some(ids) = others.get(&ResourceType::Goal) {
+        texts.extend(names::goals(tx, ids)?);
+    }
+    let times = match others.get(&ResourceType::Interview) {
+        Some(ids) => names::interviews(tx, ids)?,
+        None => HashMap::new(),
+    };
+    let about = |reminder: &Stored| {
+        let begins_at = times.get(&reminder.resource_id).copied();
+        let gone = reminder.kind == ReminderKind::Interview && begins_at.is_none();
+        let named = reminder.application_id.unwrap_or(reminder.resource_id);
+        let text = texts.get(&named).filter(|_| !gone)?.clone();
+        Some((reminder.id, About { text, begins_at }))
+    };
+    Ok(reminders.iter().filter_map(about).collect())
 }
 
 /// A reminder as the API shows it.

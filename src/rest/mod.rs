@@ -8,6 +8,7 @@ mod rules;
 
 use chrono_tz::Tz;
 
+use crate::clock::local_date;
 use crate::db::Tx;
 use crate::http::error::Result;
 use crate::text_enum;
@@ -17,12 +18,17 @@ text_enum! {
     pub enum RestReason {
         /// A rejection came.
         Rejection = "rejection",
+        /// The user took the day off.
+        RestDay = "rest_day",
     }
 }
 
 /// Why the user rests on the present local day; nothing when they do not.
 pub fn today(tx: &mut Tx<'_>, zone: Tz) -> Result<Option<RestReason>> {
     let day = rules::local_day(tx.now, zone);
-    let rejected = queries::was_rejected(tx.conn, tx.owner, &day)?;
-    Ok(rejected.then_some(RestReason::Rejection))
+    if queries::was_rejected(tx.conn, tx.owner, &day)? {
+        return Ok(Some(RestReason::Rejection));
+    }
+    let off = queries::took_off(tx.conn, tx.owner, local_date(tx.now, zone))?;
+    Ok(off.then_some(RestReason::RestDay))
 }

@@ -1,5 +1,6 @@
 //! The statements on reminders.
 
+pub(super) mod names;
 pub(super) mod sources;
 
 use chrono::{DateTime, Utc};
@@ -281,10 +282,7 @@ pub(super) fn list(
     if let Some(after) = filter.updated_after {
         rows = rows.filter(reminders::updated_at.gt(after));
     }
-    let (direction, column) = match window.sort.strip_prefix('-') {
-        Some(column) => (Direction::Descending, column),
-        None => (Direction::Ascending, window.sort.as_str()),
-    };
+    let (direction, column) = window.direction();
     let last = match &window.after {
         None => None,
         Some(cursor) => match cursor.key {

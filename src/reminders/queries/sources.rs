@@ -8,8 +8,9 @@ use uuid::Uuid;
 
 use crate::applications::rules::Status;
 use crate::db::Tx;
-use crate::db::schema::{applications, feedback_requests, interviews, rejections};
+use crate::db::schema::{applications, contacts, feedback_requests, goals, interviews, rejections};
 use crate::feedback::rules::{self as feedback_rules, FeedbackStatus};
+use crate::goals::{Goal, GoalKind, GoalStatus};
 use crate::http::error::Result;
 use crate::interviews::InterviewOutcome;
 use crate::rejections::ReplyAddress;
@@ -72,6 +73,18 @@ fn feedback_requests_owned_by(owner: Uuid) -> _ {
     feedback_requests::table.filter(mine)
 }
 
+#[diesel::dsl::auto_type(no_type_alias)]
+fn contacts_owned_by(owner: Uuid) -> _ {
+    let mine: diesel::dsl::Eq<contacts::owner_id, Uuid> = contacts::owner_id.eq(owner);
+    contacts::table.filter(mine)
+}
+
+#[diesel::dsl::auto_type(no_type_alias)]
+fn goals_owned_by(owner: Uuid) -> _ {
+    let mine: diesel::dsl::Eq<goals::owner_id, Uuid> = goals::owner_id.eq(owner);
+    goals::table.filter(mine)
+}
+
 fn live() -> Vec<Status> {
     let live = Status::ALL.iter().filter(|status| status.is_live());
     live.copied().collect()
@@ -82,6 +95,8 @@ pub(in crate::reminders) fn causes(tx: &mut Tx<'_>, wanted: &Wanted<'_>) -> Resu
     let mut causes = follow_ups(tx, wanted)?;
     causes.extend(reply_windows(tx, wanted)?);
     causes.extend(feedback_nudges(tx, wanted)?);
+    causes.extend(touches(tx, wanted)?);
+    causes.extend(goal_days(tx, wanted)?);
     causes.extend(interviews(tx, wanted)?);
     Ok(causes)
 }
@@ -200,29 +215,55 @@ fn interviews(tx: &mut Tx<'_>, wanted: &Wanted<'_>) -> Result<Vec<Cause>> {
     Ok(rows.into_iter().flat_map(causes).collect())
 }
 
-/// Company and job title of some applications.
-pub(in crate::reminders) fn application_names(
-    tx: &mut Tx<'_>,
-    ids: &[Uuid],
-) -> Result<HashMap<Uuid, (String, String)>> {
-    let rows: Vec<(Uuid, (String, String))> = applications_owned_by(tx.owner)
-        .filter(applications::id.eq_any(ids))
-        .select((
-            applications::id,
-            (applications::company, applications::job_title),
-        ))
+/// Contacts to get in touch with again.
+fn touches(tx: &mut Tx<'_>, wanted: &Wanted<'_>) -> Result<Vec<Cause>> {
+    let (from, to) = wanted.about_today();
+    let day = contacts::next_touch_on.assume_not_null();
+    let known = wanted.known(ReminderKind::TouchDue);
+    let rows: Vec<(Uuid, NaiveDate)> = contacts_owned_by(tx.owner)
+        .filter(contacts::next_touch_on.is_not_null())
+        .filter(day.between(from, to).or(contacts::id.eq_any(known)))
+        .select((contacts::id, day))
         .load(tx.conn)?;
-    Ok(rows.into_iter().collect())
+    let cause = |(id, day): (Uuid, NaiveDate)| Cause {
+        kind: ReminderKind::TouchDue,
+        resource_id: id,
+        application_id: None,
+        occurrence: day.to_string(),
+        due: wanted.days.morning(day),
+        since: None,
+    };
+    Ok(rows.into_iter().map(cause).collect())
 }
 
-/// When some interviews begin.
-pub(in crate::reminders) fn interview_times(
-    tx: &mut Tx<'_>,
-    ids: &[Uuid],
-) -> Result<HashMap<Uuid, DateTime<Utc>>> {
-    let rows: Vec<(Uuid, DateTime<Utc>)> = interviews_owned_by(tx.owner)
-        .filter(interviews::id.eq_any(ids))
-        .select((interviews::id, interviews::scheduled_at))
+/// Active goals whose day comes to its end without being met: each day, the last day of a week or month,
+/// the day on which a single one is due. A period that is excused asks for nothing.
+fn goal_days(tx: &mut Tx<'_>, wanted: &Wanted<'_>) -> Result<Vec<Cause>> {
+    let timed = goals::due_on.is_not_null();
+    let ids: Vec<Uuid> = goals_owned_by(tx.owner)
+        .filter(goals::status.eq(GoalStatus::Active))
+        .filter(goals::kind.eq(GoalKind::Recurring).or(timed))
+        .select(goals::id)
         .load(tx.conn)?;
-    Ok(rows.into_iter().collect())
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let cause = |goal: Goal| {
+        let progress = goal.progress;
+        let mut excused = progress.excused.iter();
+        let asks = !progress.met && excused.all(|it| it.period_start != progress.period_start);
+        let day = progress.period_end.filter(|_| asks)?;
+        Some(Cause {
+            kind: ReminderKind::GoalDay,
+            resource_id: goal.id,
+            application_id: None,
+            occurrence: day.to_string(),
+            due: wanted.days.evening(day),
+            since: Some(goal.created_at),
+        })
+    };
+    Ok(crate::goals::by_ids(tx, &ids)?
+        .into_iter()
+        .filter_map(cause)
+        .collect())
 }
