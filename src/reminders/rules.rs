@@ -215,7 +215,7 @@ impl Days {
             return due;
         }
         let from = due.max(self.now);
-        let at = self.after_rest(self.after_quiet_hours(from));
+        let at = self.after_quiet_hours(self.after_rest(from));
         if at == from { due } else { at }
     }
 

@@ -53,6 +53,9 @@ fn rest_holds_nudges_until_the_next_morning() {
     assert_eq!(days.remind_at(ReminderKind::FeedbackNudge, due), next);
     assert_eq!(days.remind_at(ReminderKind::Interview, due), due);
     assert_eq!(days.remind_again_at(ReminderKind::FollowUp, due), next);
+    // Late on the day of rest, too.
+    let late = at("2026-12-02T03:00:00Z");
+    assert_eq!(days.remind_at(ReminderKind::FeedbackNudge, late), next);
     // What lies on another day is not held.
     let tomorrow = at("2026-12-02T20:00:00Z");
     assert_eq!(days.remind_at(ReminderKind::FollowUp, tomorrow), tomorrow);
