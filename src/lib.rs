@@ -15,6 +15,7 @@
 //! | [`goals`] | small goals, check-ins, streaks that forgive |
 //! | [`networking`] | contacts, and staying in touch with them |
 //! | [`wellbeing`] | how the user is, for those who choose to note it |
+//! | [`reminders`], [`rest`] | what one is reminded of, and when nothing is asked of one |
 //! | [`imports`] | spreadsheets in and out |
 //! | [`account`] | register, sign in, preferences, erasure |
 //! | [`auth`] | passwords, tokens, sessions, the current user |
@@ -47,6 +48,8 @@ pub mod messages;
 pub mod networking;
 pub mod reflections;
 pub mod rejections;
+pub mod reminders;
+pub mod rest;
 pub mod routes;
 pub mod server;
 pub mod services;

@@ -17,6 +17,7 @@ use crate::messages::tone::handlers as tone;
 use crate::networking::{activities, contacts};
 use crate::reflections::handlers as reflections;
 use crate::rejections::handlers as rejections;
+use crate::reminders::handlers as reminders;
 use crate::wellbeing::handlers as wellbeing;
 
 /// The face of the document: title, tags in the order of the article, the schema of every problem.
@@ -42,6 +43,7 @@ use crate::wellbeing::handlers as wellbeing;
         (name = "Networking", description = "Contacts, and what one did to stay in touch."),
         (name = "Wellbeing", description = "How one is, for those who choose to note it."),
         (name = "Journey", description = "Everything around an application in the order in which it happened."),
+        (name = "Reminders", description = "What the service will remind of and when; nothing while one rests."),
         (name = "Imports and exports", description = "A job search from a spreadsheet and back."),
         (name = "Service", description = "For those who run it.")
     )
@@ -151,6 +153,10 @@ pub fn api(config: &mut ServiceConfig<'_>) {
         .service(wellbeing::delete_wellbeing_check_in) //    DELETE /v1/wellbeing-check-ins/{id}
         // Journey
         .service(journey::get_journey) //                    GET    /v1/applications/{id}/journey
+        // Reminders
+        .service(reminders::list_reminders) //               GET    /v1/reminders
+        .service(reminders::get_reminder) //                 GET    /v1/reminders/{id}
+        .service(reminders::transition_reminder) //          POST   /v1/reminders/{id}/transitions
         // Imports and exports
         .service(imports::create_import) //                  POST   /v1/imports
         .service(imports::list_imports) //                   GET    /v1/imports

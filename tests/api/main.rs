@@ -23,6 +23,7 @@ mod promises;
 mod readme;
 mod reflections;
 mod rejections;
+mod reminders;
 mod schema_drift;
 mod schema_invariants;
 mod story;
