@@ -16,6 +16,7 @@
 //! | [`networking`] | contacts, and staying in touch with them |
 //! | [`wellbeing`] | how the user is, for those who choose to note it |
 //! | [`reminders`], [`rest`] | what one is reminded of, and when nothing is asked of one |
+//! | [`journey`], [`next_actions`] | everything around an application in order; what to do next |
 //! | [`imports`] | spreadsheets in and out |
 //! | [`account`] | register, sign in, preferences, erasure |
 //! | [`auth`] | passwords, tokens, sessions, the current user |
@@ -46,6 +47,7 @@ pub mod logging;
 pub mod mail;
 pub mod messages;
 pub mod networking;
+pub mod next_actions;
 pub mod reflections;
 pub mod rejections;
 pub mod reminders;

@@ -15,6 +15,7 @@ use crate::messages::handlers as messages;
 use crate::messages::templates::handlers as templates;
 use crate::messages::tone::handlers as tone;
 use crate::networking::{activities, contacts};
+use crate::next_actions::handlers as next_actions;
 use crate::reflections::handlers as reflections;
 use crate::rejections::handlers as rejections;
 use crate::reminders::handlers as reminders;
@@ -44,6 +45,7 @@ use crate::wellbeing::handlers as wellbeing;
         (name = "Wellbeing", description = "How one is, for those who choose to note it."),
         (name = "Journey", description = "Everything around an application in the order in which it happened."),
         (name = "Reminders", description = "What the service will remind of and when; nothing while one rests."),
+        (name = "Next actions", description = "At most three small steps, each with its reason; nothing but rest on the day of a rejection."),
         (name = "Imports and exports", description = "A job search from a spreadsheet and back."),
         (name = "Service", description = "For those who run it.")
     )
@@ -157,6 +159,8 @@ pub fn api(config: &mut ServiceConfig<'_>) {
         .service(reminders::list_reminders) //               GET    /v1/reminders
         .service(reminders::get_reminder) //                 GET    /v1/reminders/{id}
         .service(reminders::transition_reminder) //          POST   /v1/reminders/{id}/transitions
+        // Next actions
+        .service(next_actions::list_next_actions) //         GET    /v1/next-actions
         // Imports and exports
         .service(imports::create_import) //                  POST   /v1/imports
         .service(imports::list_imports) //                   GET    /v1/imports

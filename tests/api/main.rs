@@ -17,6 +17,7 @@ mod interviews;
 mod journey;
 mod messages;
 mod networking;
+mod next_actions;
 mod openapi_driven;
 #[path = "../promises/mod.rs"]
 mod promises;
