@@ -34,7 +34,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::account::WeekStart;
+    use crate::account::{Reminding, WeekStart};
 
     fn now() -> DateTime<Utc> {
         "2026-03-05T12:00:00Z".parse().expect("an instant")
@@ -49,6 +49,7 @@ mod tests {
                 ghost_after_days: 30,
                 week_starts_on: WeekStart::Monday,
                 wellbeing_enabled,
+                reminders: Reminding::default(),
             };
             assert_eq!(check_enabled(&preferences).is_ok(), wellbeing_enabled);
         }
