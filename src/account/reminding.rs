@@ -121,6 +121,19 @@ pub struct Reminding {
     pub quiet_to: NaiveTime,
 }
 
+impl Default for Reminding {
+    /// As a user is reminded who chose nothing.
+    fn default() -> Self {
+        let full = |hour| NaiveTime::from_hms_opt(hour, 0, 0).expect("a full hour of the day");
+        Self {
+            mail: ReminderMail::Off,
+            digest_time: full(8),
+            quiet_from: full(21),
+            quiet_to: full(8),
+        }
+    }
+}
+
 impl From<&ReminderChoices> for Reminding {
     fn from(choices: &ReminderChoices) -> Self {
         // The database has only texts of this form.

@@ -1,6 +1,6 @@
 //! The statements of the queue.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Duration, Utc};
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use diesel::sql_types::Text;
@@ -93,13 +93,15 @@ pub(super) fn bring_forward(tx: &mut Tx<'_>, kind: &'static str, touched: &[Uuid
     Ok(())
 }
 
-/// Gives a standing job to users who have none, to some thousands at a time; how many got one.
+/// Gives a standing job to users who have none, to some thousands at a time; how many got one. Who came
+/// a moment ago gets theirs with the first write.
 pub(super) fn seed(tx: &mut Tx<'_>, kind: &'static str) -> Result<usize> {
     let theirs = jobs::table
         .filter(jobs::user_id.eq(users::id.nullable()))
         .filter(jobs::kind.eq(kind));
     let without: Vec<Uuid> = users::table
         .filter(not(exists(theirs)))
+        .filter(users::created_at.lt(tx.now - Duration::minutes(1)))
         .select(users::id)
         .limit(5_000)
         .for_key_share()

@@ -14,7 +14,8 @@ fn fill(stage: &Stage, users: usize, each: usize) {
     stage.execute(&format!(
         "INSERT INTO users (id, email, password_hash, time_zone, reminder_mail, reminder_quiet_from, reminder_quiet_to,
              created_at, updated_at)
-         SELECT gen_random_uuid(), 'seeker' || n || '@example.org', 'none', 'UTC', 'each', '00:00', '00:00', now(), now()
+         SELECT gen_random_uuid(), 'seeker' || n || '@example.org', 'none', 'UTC', 'each', '00:00', '00:00',
+             now() - interval '1 day', now()
          FROM generate_series(1, {users}) AS n"
     ));
     stage.execute(&format!(
