@@ -15,6 +15,7 @@
 //! | [`goals`] | small goals, check-ins, streaks that forgive |
 //! | [`networking`] | contacts, and staying in touch with them |
 //! | [`wellbeing`] | how the user is, for those who choose to note it |
+//! | [`insights`] | what the numbers say, and how little a few say |
 //! | [`imports`] | spreadsheets in and out |
 //! | [`account`] | register, sign in, preferences, erasure |
 //! | [`auth`] | passwords, tokens, sessions, the current user |
@@ -38,6 +39,7 @@ pub mod feedback;
 pub mod goals;
 pub mod http;
 pub mod imports;
+pub mod insights;
 pub mod interviews;
 pub mod jobs;
 pub mod journey;

@@ -9,6 +9,7 @@ use crate::feedback::handlers as feedback;
 use crate::goals::{check_ins, handlers as goals};
 use crate::http::{error, health, metrics, site, test_clock};
 use crate::imports::handlers as imports;
+use crate::insights::handlers as insights;
 use crate::interviews::handlers as interviews;
 use crate::journey::handlers as journey;
 use crate::messages::handlers as messages;
@@ -42,6 +43,7 @@ use crate::wellbeing::handlers as wellbeing;
         (name = "Networking", description = "Contacts, and what one did to stay in touch."),
         (name = "Wellbeing", description = "How one is, for those who choose to note it."),
         (name = "Journey", description = "Everything around an application in the order in which it happened."),
+        (name = "Insights", description = "What the numbers of a job search say, and how little a few numbers say."),
         (name = "Imports and exports", description = "A job search from a spreadsheet and back."),
         (name = "Service", description = "For those who run it.")
     )
@@ -151,6 +153,12 @@ pub fn api(config: &mut ServiceConfig<'_>) {
         .service(wellbeing::delete_wellbeing_check_in) //    DELETE /v1/wellbeing-check-ins/{id}
         // Journey
         .service(journey::get_journey) //                    GET    /v1/applications/{id}/journey
+        // Insights
+        .service(insights::get_pipeline_insight) //          GET    /v1/insights/pipeline
+        .service(insights::get_rejections_insight) //        GET    /v1/insights/rejections
+        .service(insights::get_feedback_insight) //          GET    /v1/insights/feedback
+        .service(insights::get_activity_insight) //          GET    /v1/insights/activity
+        .service(insights::get_sources_insight) //           GET    /v1/insights/sources
         // Imports and exports
         .service(imports::create_import) //                  POST   /v1/imports
         .service(imports::list_imports) //                   GET    /v1/imports
