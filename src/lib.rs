@@ -17,6 +17,7 @@
 //! | [`wellbeing`] | how the user is, for those who choose to note it |
 //! | [`reminders`], [`rest`] | what one is reminded of, and when nothing is asked of one |
 //! | [`journey`], [`next_actions`] | everything around an application in order; what to do next |
+//! | [`insights`] | what the numbers say, and how little a few say |
 //! | [`imports`] | spreadsheets in and out |
 //! | [`account`] | register, sign in, preferences, erasure |
 //! | [`auth`] | passwords, tokens, sessions, the current user |
@@ -40,6 +41,7 @@ pub mod feedback;
 pub mod goals;
 pub mod http;
 pub mod imports;
+pub mod insights;
 pub mod interviews;
 pub mod jobs;
 pub mod journey;

@@ -9,6 +9,7 @@ use crate::feedback::handlers as feedback;
 use crate::goals::{check_ins, handlers as goals};
 use crate::http::{error, health, metrics, site, test_clock};
 use crate::imports::handlers as imports;
+use crate::insights::handlers as insights;
 use crate::interviews::handlers as interviews;
 use crate::journey::handlers as journey;
 use crate::messages::handlers as messages;
@@ -46,6 +47,7 @@ use crate::wellbeing::handlers as wellbeing;
         (name = "Journey", description = "Everything around an application in the order in which it happened."),
         (name = "Reminders", description = "What the service will remind of and when; nothing while one rests."),
         (name = "Next actions", description = "At most three small steps, each with its reason; nothing but rest on the day of a rejection."),
+        (name = "Insights", description = "What the numbers of a job search say, and how little a few numbers say."),
         (name = "Imports and exports", description = "A job search from a spreadsheet and back."),
         (name = "Service", description = "For those who run it.")
     )
@@ -161,6 +163,12 @@ pub fn api(config: &mut ServiceConfig<'_>) {
         .service(reminders::transition_reminder) //          POST   /v1/reminders/{id}/transitions
         // Next actions
         .service(next_actions::list_next_actions) //         GET    /v1/next-actions
+        // Insights
+        .service(insights::get_pipeline_insight) //          GET    /v1/insights/pipeline
+        .service(insights::get_rejections_insight) //        GET    /v1/insights/rejections
+        .service(insights::get_feedback_insight) //          GET    /v1/insights/feedback
+        .service(insights::get_activity_insight) //          GET    /v1/insights/activity
+        .service(insights::get_sources_insight) //           GET    /v1/insights/sources
         // Imports and exports
         .service(imports::create_import) //                  POST   /v1/imports
         .service(imports::list_imports) //                   GET    /v1/imports

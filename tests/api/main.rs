@@ -13,6 +13,7 @@ mod feedback;
 mod goals;
 mod harness;
 mod imports;
+mod insights;
 mod interviews;
 mod journey;
 mod messages;
