@@ -239,11 +239,12 @@ impl Reading {
                     .iter()
                     .any(|it| it.start < place.end && place.start < it.end);
                 let is_quoted = text.words[place.clone()].iter().all(|word| word.quoted);
-                !is_spared
-                    && !self.after.any(text, &(sentence.start..place.start))
-                    && !is_quoted
-                    && !(self.negatable && is_negated(text, sentence, place))
-                    && !is_anothers(text, sentence, place)
+                let is_harmless = is_spared
+                    || is_quoted
+                    || self.after.any(text, &(sentence.start..place.start))
+                    || is_anothers(text, sentence, place)
+                    || self.negatable && is_negated(text, sentence, place);
+                !is_harmless
             })
             .collect()
     }
