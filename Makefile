@@ -5,18 +5,17 @@ DATA_DIR ?= ./.rebound
 LISTEN ?= 127.0.0.1:8080
 # `make run PROFILE=release` builds the quick one; that takes about five minutes.
 PROFILE ?= dev
-BINARY = target/$(if $(filter dev,$(PROFILE)),debug,$(PROFILE))/rebound
+# Builds and becomes the program, so that Ctrl-C reaches it; wherever cargo keeps what it builds.
+REBOUND = cargo run --profile $(PROFILE) --bin rebound --
 
 .PHONY: run demo test check clients openapi deps
 
 run: deps
-	cargo build --profile $(PROFILE) --bin rebound
-	$(BINARY) serve --data-dir $(DATA_DIR) --listen $(LISTEN)
+	$(REBOUND) serve --data-dir $(DATA_DIR) --listen $(LISTEN)
 
 # Fills the data folder with a seeker and a coach to look at; works beside a running service too.
 demo: deps
-	cargo build --profile $(PROFILE) --bin rebound
-	$(BINARY) demo --data-dir $(DATA_DIR)
+	$(REBOUND) demo --data-dir $(DATA_DIR)
 
 # The whole suite, on throw-away databases of its own.
 test: deps
@@ -32,7 +31,7 @@ check: deps
 # What others make of the API document: schemathesis, a strict TypeScript client, a browser on the reference.
 clients: deps
 	cargo build --quiet --bin rebound
-	tests/clients/run.sh target/debug/rebound
+	tests/clients/run.sh "$${CARGO_TARGET_DIR:-target}/debug/rebound"
 
 # Writes the API document anew after a change; a test fails while it differs.
 openapi:

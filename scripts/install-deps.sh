@@ -4,7 +4,7 @@
 set -eu
 
 MIN_RUST_MINOR=95 # of Rust 1; as in Cargo.toml
-MIN_POSTGRES=14   # as in src/db/embedded/binaries.rs
+MIN_POSTGRES=15   # as in src/db/embedded/binaries.rs
 
 say() {
     printf '%s\n' "$*" >&2

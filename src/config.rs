@@ -69,6 +69,7 @@ pub struct DatabaseSettings {
         long,
         env = "REBOUND_DATA_DIR",
         default_value = "./.rebound",
+        global = true,
         value_name = "FOLDER"
     )]
     pub data_dir: PathBuf,
@@ -78,6 +79,7 @@ pub struct DatabaseSettings {
         long,
         env = "REBOUND_DATABASE_URL",
         hide_env_values = true,
+        global = true,
         value_name = "URL"
     )]
     pub database_url: Option<Secret>,
@@ -87,6 +89,7 @@ pub struct DatabaseSettings {
         long,
         env = "REBOUND_MIGRATE_DATABASE_URL",
         hide_env_values = true,
+        global = true,
         value_name = "URL"
     )]
     pub migrate_database_url: Option<Secret>,
@@ -95,10 +98,11 @@ pub struct DatabaseSettings {
 impl DatabaseSettings {
     /// The server that was named by flag, `REBOUND_DATABASE_URL` or the customary `DATABASE_URL`.
     pub fn external_url(&self) -> Option<Secret> {
-        self.database_url
-            .clone()
-            .or_else(|| environment("DATABASE_URL").map(Secret))
-            .filter(|url| !url.expose().is_empty())
+        let customary = environment("DATABASE_URL").map(Secret);
+        let named = [self.database_url.clone(), customary];
+        // A variable that is set to nothing is not meant.
+        let mut named = named.into_iter().flatten();
+        named.find(|url| !url.expose().is_empty())
     }
 }
 
@@ -118,6 +122,7 @@ pub struct Settings {
         long,
         env = "REBOUND_LISTEN",
         default_value = "127.0.0.1:8080",
+        value_parser = address,
         value_name = "ADDRESS"
     )]
     pub listen: SocketAddr,
@@ -150,7 +155,7 @@ pub struct Settings {
     pub keep_alive: u16,
 
     /// Address under which people reach the service, for links in mails [default: the address it listens on]
-    #[arg(long, env = "REBOUND_PUBLIC_URL", value_name = "URL")]
+    #[arg(long, env = "REBOUND_PUBLIC_URL", value_parser = web_address, value_name = "URL")]
     pub public_url: Option<url::Url>,
 
     /// Web origins that may call the API from a browser, separated by commas
@@ -167,6 +172,7 @@ pub struct Settings {
         long,
         env = "REBOUND_TRUSTED_PROXIES",
         value_delimiter = ',',
+        value_parser = network,
         value_name = "NETWORKS"
     )]
     pub trusted_proxies: Vec<IpNet>,
@@ -258,7 +264,12 @@ pub struct Settings {
     pub mail_limit: u32,
 
     /// Own address for GET /metrics, without a token
-    #[arg(long, env = "REBOUND_METRICS_LISTEN", value_name = "ADDRESS")]
+    #[arg(
+        long,
+        env = "REBOUND_METRICS_LISTEN",
+        value_parser = address,
+        value_name = "ADDRESS"
+    )]
     pub metrics_listen: Option<SocketAddr>,
 
     /// Bearer token that opens GET /metrics on the API's own address
@@ -295,6 +306,7 @@ pub struct LogSettings {
         long,
         env = "REBOUND_LOG",
         default_value = "info",
+        value_parser = log_filter,
         value_name = "FILTER"
     )]
     pub log: String,
@@ -371,6 +383,40 @@ impl Settings {
     }
 }
 
+/// Reads an address and a port.
+fn address(text: &str) -> Result<SocketAddr, &'static str> {
+    let hint = "write an IP address and a port, such as 127.0.0.1:8080 or [::1]:8080";
+    text.parse().map_err(|_| hint)
+}
+
+/// Reads the address of a web site.
+fn web_address(text: &str) -> Result<url::Url, &'static str> {
+    let url = url::Url::parse(text).ok();
+    url.filter(|url| ["http", "https"].contains(&url.scheme()))
+        .ok_or("write it like https://rebound.example.com")
+}
+
+/// Reads a network, or an address that is one by itself.
+fn network(text: &str) -> Result<IpNet, &'static str> {
+    let hint = "write a network such as 10.0.0.0/8, or an IP address";
+    let one = || text.parse::<IpAddr>().map(IpNet::from);
+    text.parse().or_else(|_| one()).map_err(|_| hint)
+}
+
+/// Reads what is to be logged. A slip here would silence the log, so it is refused.
+fn log_filter(text: &str) -> Result<String, &'static str> {
+    let known = |part: &str| {
+        let level = part.split_once('=').map_or(part, |(_, level)| level);
+        level.parse::<log::LevelFilter>().is_ok()
+    };
+    if text.split(',').all(known) {
+        return Ok(text.to_owned());
+    }
+    Err(
+        "write error, warn, info, debug or trace, and others for parts after commas, such as info,rebound::db=debug",
+    )
+}
+
 fn cores() -> u32 {
     std::thread::available_parallelism().map_or(1, |count| {
         u32::try_from(count.get()).unwrap_or(u32::MAX / 2)
@@ -414,6 +460,37 @@ mod tests {
             settings(&["--cors-origins", "https://a.example"])
                 .check()
                 .is_ok()
+        );
+    }
+
+    #[test]
+    fn an_address_by_itself_is_a_network_too() {
+        let proxies = settings(&["--trusted-proxies", "10.0.0.1,fd00::/8"]);
+        assert!(proxies.trusts("10.0.0.1".parse().expect("an address")));
+        assert!(!proxies.trusts("10.0.0.2".parse().expect("an address")));
+        assert!(proxies.trusts("fd00::7".parse().expect("an address")));
+    }
+
+    #[test]
+    fn a_setting_that_cannot_be_read_is_refused_with_an_example() {
+        for (flag, value, example) in [
+            ("--listen", "localhost", "127.0.0.1:8080"),
+            ("--metrics-listen", "9090", "127.0.0.1:8080"),
+            ("--public-url", "example.com", "https://"),
+            ("--public-url", "mailto:a@example.com", "https://"),
+            ("--trusted-proxies", "10.0.0", "10.0.0.0/8"),
+            ("--log", "debg", "info"),
+            ("--log", "info,rebound=loud", "info"),
+        ] {
+            let said = Line::try_parse_from(["rebound", flag, value])
+                .err()
+                .map(|error| error.to_string())
+                .unwrap_or_default();
+            assert!(said.contains(example), "{flag} {value}: {said}");
+        }
+        assert_eq!(
+            settings(&["--log", "warn,rebound::db=debug"]).log.log,
+            "warn,rebound::db=debug"
         );
     }
 

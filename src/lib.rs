@@ -8,7 +8,13 @@
 //! |---|---|
 //! | [`routes`] | every path of the API at a glance |
 //! | [`applications`], [`interviews`] | the job search itself |
-//! | [`messages`] | what one writes, and the check of its tone |
+//! | [`rejections`] | the answer of a company, met calmly |
+//! | [`messages`] | templates, what one writes, the check of its tone |
+//! | [`feedback`], [`reflections`] | what one learns from a no |
+//! | [`suggestions`] | the small goals that grow from it |
+//! | [`goals`] | small goals, check-ins, streaks that forgive |
+//! | [`networking`] | contacts, and staying in touch with them |
+//! | [`wellbeing`] | how the user is, for those who choose to note it |
 //! | [`imports`] | spreadsheets in and out |
 //! | [`account`] | register, sign in, preferences, erasure |
 //! | [`auth`] | passwords, tokens, sessions, the current user |
@@ -28,13 +34,21 @@ pub mod clock;
 pub mod config;
 pub mod db;
 pub mod events;
+pub mod feedback;
+pub mod goals;
 pub mod http;
 pub mod imports;
 pub mod interviews;
 pub mod jobs;
+pub mod journey;
 pub mod logging;
 pub mod mail;
 pub mod messages;
+pub mod networking;
+pub mod reflections;
+pub mod rejections;
 pub mod routes;
 pub mod server;
 pub mod services;
+pub mod suggestions;
+pub mod wellbeing;

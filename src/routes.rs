@@ -4,11 +4,20 @@ use utoipa::OpenApi;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::account::{handlers as account, sign_in};
-use crate::applications::{batch, handlers as applications, timeline, upsert};
+use crate::applications::{batch, handlers as applications, rejecting, timeline, upsert};
+use crate::feedback::handlers as feedback;
+use crate::goals::{check_ins, handlers as goals};
 use crate::http::{error, health, metrics, site, test_clock};
 use crate::imports::handlers as imports;
 use crate::interviews::handlers as interviews;
+use crate::journey::handlers as journey;
+use crate::messages::handlers as messages;
+use crate::messages::templates::handlers as templates;
 use crate::messages::tone::handlers as tone;
+use crate::networking::{activities, contacts};
+use crate::reflections::handlers as reflections;
+use crate::rejections::handlers as rejections;
+use crate::wellbeing::handlers as wellbeing;
 
 /// The face of the document: title, tags in the order of the article, the schema of every problem.
 #[derive(OpenApi)]
@@ -24,7 +33,15 @@ use crate::messages::tone::handlers as tone;
         (name = "Accounts", description = "Register, sign in, stay signed in, leave."),
         (name = "Applications", description = "What one applied for, where it stands and how it got there."),
         (name = "Interviews", description = "The rounds of an application."),
+        (name = "Rejections", description = "The answer of a company, met calmly: first a cool-off, then a good reply."),
+        (name = "Templates", description = "Texts to start a message from: some come with the service, more are your own."),
         (name = "Messages", description = "What one writes to an employer or a contact, and how it sounds."),
+        (name = "Feedback", description = "Asking the company what to learn from its answer, and what came back."),
+        (name = "Reflections", description = "What one takes from it, and the small goals that grow from it."),
+        (name = "Goals", description = "Small achievable ones, and streaks that forgive a bad day."),
+        (name = "Networking", description = "Contacts, and what one did to stay in touch."),
+        (name = "Wellbeing", description = "How one is, for those who choose to note it."),
+        (name = "Journey", description = "Everything around an application in the order in which it happened."),
         (name = "Imports and exports", description = "A job search from a spreadsheet and back."),
         (name = "Service", description = "For those who run it.")
     )
@@ -66,8 +83,74 @@ pub fn api(config: &mut ServiceConfig<'_>) {
         .service(interviews::get_interview) //               GET    /v1/interviews/{id}
         .service(interviews::update_interview) //            PATCH  /v1/interviews/{id}
         .service(interviews::delete_interview) //            DELETE /v1/interviews/{id}
+        // Rejections
+        .service(rejecting::create_rejection) //             POST   /v1/rejections
+        .service(rejections::list_rejections) //             GET    /v1/rejections
+        .service(rejections::get_rejection) //               GET    /v1/rejections/{id}
+        .service(rejections::update_rejection) //            PATCH  /v1/rejections/{id}
+        .service(rejecting::transition_rejection) //         POST   /v1/rejections/{id}/transitions
+        // Templates
+        .service(templates::create_template) //              POST   /v1/templates
+        .service(templates::list_templates) //               GET    /v1/templates
+        .service(templates::get_template) //                 GET    /v1/templates/{id}
+        .service(templates::update_template) //              PATCH  /v1/templates/{id}
+        .service(templates::delete_template) //              DELETE /v1/templates/{id}
+        .service(templates::render_template) //              POST   /v1/templates/{id}/render
         // Messages
+        .service(messages::create_message) //                POST   /v1/messages
+        .service(messages::list_messages) //                 GET    /v1/messages
+        .service(messages::get_message) //                   GET    /v1/messages/{id}
+        .service(messages::update_message) //                PATCH  /v1/messages/{id}
+        .service(messages::delete_message) //                DELETE /v1/messages/{id}
+        .service(messages::transition_message) //            POST   /v1/messages/{id}/transitions
         .service(tone::check_tone) //                        POST   /v1/tone-checks
+        // Feedback
+        .service(feedback::create_feedback_request) //       POST   /v1/feedback-requests
+        .service(feedback::list_feedback_requests) //        GET    /v1/feedback-requests
+        .service(feedback::get_feedback_request) //          GET    /v1/feedback-requests/{id}
+        .service(feedback::update_feedback_request) //       PATCH  /v1/feedback-requests/{id}
+        .service(feedback::delete_feedback_request) //       DELETE /v1/feedback-requests/{id}
+        .service(feedback::transition_feedback_request) //   POST   /v1/feedback-requests/{id}/transitions
+        .service(feedback::create_nudge) //                  POST   /v1/feedback-requests/{id}/nudges
+        .service(feedback::suggest_goals_from_feedback) //   GET    /v1/feedback-requests/{id}/suggested-goals
+        // Reflections
+        .service(reflections::create_reflection) //          POST   /v1/reflections
+        .service(reflections::list_reflections) //           GET    /v1/reflections
+        .service(reflections::get_reflection) //             GET    /v1/reflections/{id}
+        .service(reflections::update_reflection) //          PATCH  /v1/reflections/{id}
+        .service(reflections::delete_reflection) //          DELETE /v1/reflections/{id}
+        .service(reflections::suggest_goals_from_reflection) // GET /v1/reflections/{id}/suggested-goals
+        // Goals
+        .service(goals::create_goal) //                      POST   /v1/goals
+        .service(goals::list_goals) //                       GET    /v1/goals
+        .service(goals::get_goal) //                         GET    /v1/goals/{id}
+        .service(goals::update_goal) //                      PATCH  /v1/goals/{id}
+        .service(goals::delete_goal) //                      DELETE /v1/goals/{id}
+        .service(goals::transition_goal) //                  POST   /v1/goals/{id}/transitions
+        .service(check_ins::create_check_in) //              POST   /v1/goals/{id}/check-ins
+        .service(check_ins::list_check_ins) //               GET    /v1/goals/{id}/check-ins
+        .service(check_ins::get_check_in) //                 GET    /v1/goals/{id}/check-ins/{check_in_id}
+        .service(check_ins::delete_check_in) //              DELETE /v1/goals/{id}/check-ins/{check_in_id}
+        // Networking
+        .service(contacts::create_contact) //                POST   /v1/contacts
+        .service(contacts::list_contacts) //                 GET    /v1/contacts
+        .service(contacts::get_contact) //                   GET    /v1/contacts/{id}
+        .service(contacts::update_contact) //                PATCH  /v1/contacts/{id}
+        .service(contacts::delete_contact) //                DELETE /v1/contacts/{id}
+        .service(activities::create_networking_activity) //  POST   /v1/networking-activities
+        .service(activities::list_networking_activities) //  GET    /v1/networking-activities
+        .service(activities::get_networking_activity) //     GET    /v1/networking-activities/{id}
+        .service(activities::update_networking_activity) //  PATCH  /v1/networking-activities/{id}
+        .service(activities::delete_networking_activity) //  DELETE /v1/networking-activities/{id}
+        // Wellbeing
+        .service(wellbeing::create_wellbeing_check_in) //    POST   /v1/wellbeing-check-ins
+        .service(wellbeing::list_wellbeing_check_ins) //     GET    /v1/wellbeing-check-ins
+        .service(wellbeing::delete_wellbeing_check_ins) //   DELETE /v1/wellbeing-check-ins
+        .service(wellbeing::get_wellbeing_check_in) //       GET    /v1/wellbeing-check-ins/{id}
+        .service(wellbeing::update_wellbeing_check_in) //    PATCH  /v1/wellbeing-check-ins/{id}
+        .service(wellbeing::delete_wellbeing_check_in) //    DELETE /v1/wellbeing-check-ins/{id}
+        // Journey
+        .service(journey::get_journey) //                    GET    /v1/applications/{id}/journey
         // Imports and exports
         .service(imports::create_import) //                  POST   /v1/imports
         .service(imports::list_imports) //                   GET    /v1/imports

@@ -51,9 +51,9 @@ pub enum StartError {
     /// The signing keys.
     #[error(transparent)]
     Keys(#[from] KeyError),
-    /// The address cannot be listened on.
-    #[error("{0} cannot be listened on: {1}. {hint}", hint = listen_hint(.1))]
-    Listen(SocketAddr, std::io::Error),
+    /// The address of a flag cannot be listened on.
+    #[error("{1} cannot be listened on: {2}. {hint}", hint = listen_hint(.0, *.1, .2))]
+    Listen(&'static str, SocketAddr, std::io::Error),
     /// The operating system gives no thread.
     #[error("a thread could not be started: {0}")]
     Thread(std::io::Error),
@@ -62,15 +62,19 @@ pub enum StartError {
     Mail(#[from] crate::mail::MailError),
 }
 
-fn listen_hint(error: &std::io::Error) -> &'static str {
+fn listen_hint(flag: &str, address: SocketAddr, error: &std::io::Error) -> String {
     match error.kind() {
         std::io::ErrorKind::AddrInUse => {
-            "Another program uses this port: stop it, or choose another with --listen 127.0.0.1:8081."
+            let mut other = address;
+            other.set_port(address.port().checked_add(1).unwrap_or(8081));
+            format!(
+                "Another program uses this port: stop it, or choose another with {flag} {other}."
+            )
         }
         std::io::ErrorKind::PermissionDenied => {
-            "Ports below 1024 need rights: choose a higher one with --listen."
+            format!("Ports below 1024 need rights: choose a higher one with {flag}.")
         }
-        _ => "Choose an address of this machine with --listen.",
+        _ => format!("Choose an address of this machine with {flag}."),
     }
 }
 
@@ -145,7 +149,7 @@ pub fn start(
         mailer,
         Bell::default(),
     ));
-    let failed = |error| StartError::Listen(settings.listen, error);
+    let failed = |error| StartError::Listen("--listen", settings.listen, error);
     let (listener, socket) = Listener::bind(settings.listen).map_err(failed)?;
     let address = socket.local_addr().map_err(failed)?;
     let keep_alive = Duration::from_secs(settings.keep_alive.into());
@@ -224,7 +228,7 @@ pub fn start(
         .workers(1)
         .disable_signals()
         .bind(listen)
-        .map_err(|error| StartError::Listen(listen, error))?
+        .map_err(|error| StartError::Listen("--metrics-listen", listen, error))?
         .run();
         handles.push(inside.handle());
         tasks.push(tokio::task::spawn_local(inside));

@@ -1,7 +1,7 @@
 //! An account: register, prove an address, sign in and out, see and change who one is, leave without
 //! a trace.
 //!
-//! Other features read a user's [`Preferences`] here. For the command line there are functions that make,
+//! Other features read a user's [`Preferences`] and name here. For the command line there are functions that make,
 //! disable and erase a user by address; they work in a transaction without an owner.
 
 pub mod handlers;
@@ -32,6 +32,11 @@ pub use requests::{
 pub fn preferences(conn: &mut PgConnection, owner: Uuid) -> Result<Preferences> {
     let row = queries::preferences(conn, owner)?.ok_or_else(auth::invalid_token)?;
     Ok(row.into())
+}
+
+/// How a user wants to be called.
+pub fn display_name(conn: &mut PgConnection, owner: Uuid) -> Result<Option<String>> {
+    Ok(queries::find(conn, owner)?.and_then(|user| user.display_name))
 }
 
 /// Makes a user; 409 `email_taken` when the address has one already.

@@ -1,5 +1,7 @@
 //! Checking a password: limited, and as slow for an unknown address as for a known one.
 
+use std::time::Duration;
+
 use uuid::Uuid;
 
 use super::model::Credentials;
@@ -12,6 +14,7 @@ use crate::http::problems;
 use crate::http::visitor::Visitor;
 
 /// Whose password it should be.
+#[derive(Clone)]
 pub(super) enum Whose {
     /// Of the account with this address, if there is one.
     Address(String),
@@ -19,18 +22,74 @@ pub(super) enum Whose {
     User(Uuid),
 }
 
-/// The outcome of a check. Unless its reservation is released, it counts as a failed attempt.
+/// The outcome of a check.
 pub(super) struct Proof {
-    /// The account, when the password fits.
+    /// The account, when the password fits; nothing when this was counted as a failed attempt.
     pub owner: Option<Credentials>,
-    /// The attempt as it was counted.
+    /// The attempt as it was written down. Whoever takes the password for good releases it; else it
+    /// counts as failed in the end.
     pub reservation: Reservation,
 }
 
+/// How long an attempt waits for those of the same account or network that are being checked, in
+/// milliseconds and turn by turn.
+const TURNS: [u64; 7] = [20, 40, 80, 160, 300, 400, 500];
+
 /// Checks a password; 429 after too many wrong ones, even for the right one.
 pub(super) async fn check(visitor: &Visitor, whose: Whose, password: String) -> Result<Proof> {
+    let (found, reservation) = wait_for_turn(visitor, &whose).await?;
+    let stored = found.as_ref().map(|found| found.password_hash.clone());
+    let passwords = &visitor.services.passwords;
+    match passwords.verify(Secret::from(password), stored).await {
+        Ok(true) => Ok(Proof {
+            owner: found,
+            reservation,
+        }),
+        Ok(false) => {
+            fail(visitor, reservation.clone()).await?;
+            Ok(Proof {
+                owner: None,
+                reservation,
+            })
+        }
+        // Nothing was learned from an attempt that the service had no time for.
+        Err(error) => {
+            visitor
+                .write(move |tx| throttle::release(tx, &reservation))
+                .await?;
+            Err(error)
+        }
+    }
+}
+
+/// Counts an attempt as failed.
+pub(super) async fn fail(visitor: &Visitor, reservation: Reservation) -> Result<()> {
+    visitor
+        .write(move |tx| throttle::settle(tx, &reservation))
+        .await
+}
+
+/// Finds the account and writes the attempt down, as soon as the limits have room for it.
+async fn wait_for_turn(
+    visitor: &Visitor,
+    whose: &Whose,
+) -> Result<(Option<Credentials>, Reservation)> {
+    for pause in TURNS {
+        let (found, reservation) = reserve(visitor, whose.clone()).await?;
+        if let Some(reservation) = reservation {
+            return Ok((found, reservation));
+        }
+        tokio::time::sleep(Duration::from_millis(pause)).await;
+    }
+    Err(Error::overloaded())
+}
+
+async fn reserve(
+    visitor: &Visitor,
+    whose: Whose,
+) -> Result<(Option<Credentials>, Option<Reservation>)> {
     let (services, network) = (visitor.services.clone(), visitor.network);
-    let (found, reservation) = visitor
+    visitor
         .write(move |tx| {
             let (found, email) = match whose {
                 Whose::Address(email) => (queries::find_by_email(tx.conn, &email)?, email),
@@ -47,26 +106,7 @@ pub(super) async fn check(visitor: &Visitor, whose: Whose, password: String) -> 
             ];
             Ok((found, throttle::reserve(tx, &limits)?))
         })
-        .await?;
-    let stored = found.as_ref().map(|found| found.password_hash.clone());
-    match visitor
-        .services
-        .passwords
-        .verify(Secret::from(password), stored)
         .await
-    {
-        Ok(fits) => Ok(Proof {
-            owner: found.filter(|_| fits),
-            reservation,
-        }),
-        // Nothing was learned from an attempt that the service had no time for.
-        Err(error) => {
-            visitor
-                .write(move |tx| throttle::release(tx, &reservation))
-                .await?;
-            Err(error)
-        }
-    }
 }
 
 /// 401 for a sign-in; whether address or password is wrong stays unsaid.

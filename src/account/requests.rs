@@ -6,13 +6,14 @@ use utoipa::ToSchema;
 
 use super::model::User;
 use super::rules;
+use crate::http::rules::takes_mail;
 
 /// A new account.
 #[derive(Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Register {
     /// The address; capital letters make no difference.
-    #[garde(email, length(chars, min = 3, max = 254), custom(rules::takes_mail))]
+    #[garde(email, length(chars, min = 3, max = 254), custom(takes_mail))]
     #[schema(
         format = "email",
         example = "ada@example.com",

@@ -92,10 +92,7 @@ async fn count_registration(visitor: &Visitor, email: &str, with_mail: bool) -> 
     if with_mail {
         limits.push(Limit::mails_to(settings, email));
     }
-    visitor
-        .write(move |tx| throttle::reserve(tx, &limits))
-        .await?;
-    Ok(())
+    visitor.write(move |tx| throttle::count(tx, &limits)).await
 }
 
 /// Sign in
@@ -115,10 +112,11 @@ pub async fn open_session(visitor: Visitor, body: Body<Login>) -> Result<HttpRes
     let Login { email, password } = body.value;
     let proof = proof::check(&visitor, Whose::Address(email), password).await?;
     let verification = visitor.services.settings.verification();
-    let owner = proof
-        .owner
-        .filter(|owner| rules::may_sign_in(owner.verified, owner.disabled, verification))
-        .ok_or_else(proof::invalid_credentials)?;
+    let owner = proof.owner.ok_or_else(proof::invalid_credentials)?;
+    if !rules::may_sign_in(owner.verified, owner.disabled, verification) {
+        proof::fail(&visitor, proof.reservation).await?;
+        return Err(proof::invalid_credentials());
+    }
     let device = visitor.device();
     let (user, session) = visitor
         .write(move |tx| {
@@ -216,7 +214,7 @@ pub async fn request_password_reset(
     ];
     visitor
         .write(move |tx| {
-            throttle::reserve(tx, &limits)?;
+            throttle::count(tx, &limits)?;
             mails::want(tx, &email, Occasion::PasswordReset)
         })
         .await?;

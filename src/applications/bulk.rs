@@ -10,9 +10,11 @@ use uuid::Uuid;
 use super::model::ApplicationFields;
 use super::queries::bulk::{self, FirstStep, NewApplication};
 use super::rules::{self, Stage, Status, Step, StepKind};
+use crate::account::Preferences;
 use crate::db::{Tx, ids};
 use crate::events::{self, Event};
 use crate::http::error::{Error, Result};
+use crate::rejections::{self, Opening};
 
 /// An application that has been going on for a while.
 #[derive(Debug, Clone)]
@@ -21,13 +23,22 @@ pub struct PastApplication {
     pub fields: ApplicationFields,
     /// Where it went and when: moves that the state machine allows, the oldest first, none in the future.
     pub steps: Vec<(Status, DateTime<Utc>)>,
+    /// When the rejection came, if its last step is one and the day is known. Without it the rejection is
+    /// closed from the beginning.
+    pub rejection_received_at: Option<DateTime<Utc>>,
 }
 
 /// Adds applications with their timelines and events, all or none; their ids in the same order.
 ///
 /// An unknown applied_on stays unknown, because the present day would be a wrong one. Fails with 409
 /// `external_id_taken` when another application has one of the external ids.
-pub fn create_many(tx: &mut Tx<'_>, past: &[PastApplication]) -> Result<Vec<Uuid>> {
+pub fn create_many(
+    tx: &mut Tx<'_>,
+    past: &[PastApplication],
+    preferences: &Preferences,
+) -> Result<Vec<Uuid>> {
+    let details = rejections::Details::default();
+    let mut openings = Vec::new();
     let mut rows = Vec::with_capacity(past.len());
     let mut steps = Vec::new();
     let mut events = Vec::new();
@@ -50,6 +61,15 @@ pub fn create_many(tx: &mut Tx<'_>, past: &[PastApplication]) -> Result<Vec<Uuid
             });
             from = Some(to);
         }
+        if status == Status::Rejected {
+            openings.push(Opening {
+                application_id: id,
+                received_at: application.rejection_received_at,
+                cooloff_hours: preferences.cooloff_hours,
+                stage: furthest.rejected_at(),
+                details: &details,
+            });
+        }
         rows.push(NewApplication {
             id,
             fields: &application.fields,
@@ -63,6 +83,7 @@ pub fn create_many(tx: &mut Tx<'_>, past: &[PastApplication]) -> Result<Vec<Uuid
     bulk::insert_many(tx, &rows)?;
     bulk::insert_steps(tx, &steps)?;
     events::record_many(tx, &events)?;
+    rejections::open_many(tx, &openings)?;
     Ok(rows.iter().map(|row| row.id).collect())
 }
 

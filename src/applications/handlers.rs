@@ -177,10 +177,10 @@ impl From<ApplicationMove> for WantedMove {
             _ => StepKind::Transition,
         };
         Self {
-            to: wanted.to,
             kind,
             occurred_at: wanted.occurred_at,
             note: wanted.note,
+            ..Self::to(wanted.to)
         }
     }
 }
@@ -287,7 +287,8 @@ pub async fn delete_application(caller: Caller, Id(id): Id) -> Result<HttpRespon
 ///
 /// Live statuses move forward and may skip; see `allowed_transitions` of the application. What is closed
 /// comes back by `reopen` with a note, a slip of the finger is mended by `correction`, which may go
-/// anywhere and takes the last step out of every statistic. Each move is a step of the timeline.
+/// anywhere and takes the last step out of every statistic. Each move is a step of the timeline. Becoming
+/// `rejected` opens a rejection, which cools off first; a reopen or a correction ends it.
 #[utoipa::path(tag = "Applications", params(("id" = Uuid, Path, description = "Id of the application.")),
     request_body = ApplicationMove,
     responses(

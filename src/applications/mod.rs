@@ -1,7 +1,8 @@
 //! Applications: what one applied for, where it stands, and how it got there.
 //!
 //! An application moves through a state machine ([`rules`]); every move is a step of its append-only
-//! timeline, from which the furthest stage is derived. Other features use the models and the query
+//! timeline, from which the furthest stage is derived. Becoming rejected opens a rejection, so this feature
+//! knows `rejections` and serves what writes to both ([`rejecting`]). Other features use the models and the query
 //! functions that are handed out here.
 
 pub mod batch;
@@ -10,6 +11,7 @@ pub mod handlers;
 mod model;
 mod moves;
 mod queries;
+pub mod rejecting;
 pub mod rules;
 pub mod timeline;
 pub mod upsert;
@@ -18,6 +20,7 @@ pub use bulk::{PastApplication, create_many};
 pub use model::{
     Application, ApplicationFields, ApplicationPage, EmploymentType, SalaryPeriod, WorkMode,
 };
-pub use moves::{WantedMove, add_note, create, record_move};
+pub use moves::{WantedMove, add_note, create, record_move, record_override};
 pub use queries::bulk::oldest_first;
+pub use queries::{get, lock, timeline_by_ids};
 pub use timeline::NewNote;

@@ -15,6 +15,7 @@ use crate::db::Tx;
 use crate::events::{self, Event};
 use crate::http::error::{Error, Result};
 use crate::http::problems;
+use crate::rejections::{self, Opening, SupersededBy};
 
 /// A move that a client asks for, with its note.
 #[derive(Debug, Clone)]
@@ -27,6 +28,21 @@ pub struct WantedMove {
     pub occurred_at: Option<DateTime<Utc>>,
     /// Why, or what happened.
     pub note: Option<String>,
+    /// What is known of the rejection, for a move to `rejected`.
+    pub rejection: rejections::Details,
+}
+
+impl WantedMove {
+    /// An ordinary move that happens now.
+    pub fn to(to: Status) -> Self {
+        Self {
+            to,
+            kind: StepKind::Transition,
+            occurred_at: None,
+            note: None,
+            rejection: rejections::Details::default(),
+        }
+    }
 }
 
 /// The status that a new application has when the client does not say.
@@ -97,7 +113,54 @@ pub fn create(
     )?;
     let event = Event::new("application.created", application.id).with(json!({"status": status}));
     events::record(tx, &event)?;
+    if status == Status::Rejected {
+        let details = rejections::Details::default();
+        open_rejection(tx, &application, occurred_at, &details, preferences)?;
+    }
     Ok(application)
+}
+
+fn open_rejection(
+    tx: &mut Tx<'_>,
+    application: &Application,
+    received_at: DateTime<Utc>,
+    details: &rejections::Details,
+    preferences: &Preferences,
+) -> Result<()> {
+    let opening = Opening {
+        application_id: application.id,
+        received_at: Some(received_at),
+        cooloff_hours: preferences.cooloff_hours,
+        stage: application.furthest_stage.rejected_at(),
+        details,
+    };
+    rejections::open(tx, &opening).map(drop)
+}
+
+/// What a move means for the rejection of an application: becoming rejected opens one, a reopen or a
+/// correction ends it, and a correction of the date alone moves it.
+fn follow_rejection(
+    tx: &mut Tx<'_>,
+    before: Status,
+    moved: &Application,
+    wanted: &WantedMove,
+    plan: &Plan,
+    preferences: &Preferences,
+) -> Result<()> {
+    match (before, moved.status) {
+        (Status::Rejected, Status::Rejected) => rejections::redate(tx, moved.id, plan.occurred_at),
+        (Status::Rejected, _) => {
+            let by = match wanted.kind {
+                StepKind::Correction => SupersededBy::Correction,
+                _ => SupersededBy::Reopen,
+            };
+            rejections::supersede(tx, moved.id, by)
+        }
+        (_, Status::Rejected) => {
+            open_rejection(tx, moved, plan.occurred_at, &wanted.rejection, preferences)
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Moves an application, whose row is locked, and appends the step to its timeline.
@@ -133,6 +196,7 @@ pub fn record_move(
     let event = Event::new("application.transitioned", application.id)
         .with(json!({"from": application.status, "to": wanted.to, "kind": wanted.kind}));
     events::record(tx, &event)?;
+    follow_rejection(tx, application.status, &moved, wanted, &plan, preferences)?;
     Ok(moved)
 }
 
@@ -202,17 +266,34 @@ pub fn update(
 
 /// Adds a note to a timeline; 404 when there is no such application.
 pub fn add_note(tx: &mut Tx<'_>, id: Uuid, note: &NewNote) -> Result<TimelineEntry> {
+    let at = note.occurred_at.unwrap_or(tx.now);
+    remark(tx, id, StepKind::Note, at, &note.note)
+}
+
+/// Writes on a timeline why something was sent inside a cool-off or in spite of the tone check.
+pub fn record_override(tx: &mut Tx<'_>, id: Uuid, reason: &str) -> Result<()> {
+    let now = tx.now;
+    remark(tx, id, StepKind::Override, now, reason).map(drop)
+}
+
+fn remark(
+    tx: &mut Tx<'_>,
+    id: Uuid,
+    kind: StepKind,
+    occurred_at: DateTime<Utc>,
+    text: &str,
+) -> Result<TimelineEntry> {
     queries::lock(tx.conn, tx.owner, id)?;
     let entry = queries::append_step(
         tx,
         &NewStep {
             application_id: id,
-            kind: StepKind::Note,
+            kind,
             from: None,
             to: None,
             corrects_id: None,
-            occurred_at: note.occurred_at.unwrap_or(tx.now),
-            note: Some(&note.note),
+            occurred_at,
+            note: Some(text),
         },
     )?;
     events::record(tx, &Event::new("application.noted", id))?;

@@ -73,6 +73,16 @@ pub fn lock(conn: &mut PgConnection, owner: Uuid, id: Uuid) -> Result<Applicatio
         .first(conn)?)
 }
 
+/// The same for one that a body refers to; nothing when there is none.
+pub fn find_locked(conn: &mut PgConnection, owner: Uuid, id: Uuid) -> Result<Option<Application>> {
+    Ok(owned_by(owner)
+        .filter(applications::id.eq(id))
+        .select(Application::as_select())
+        .for_update()
+        .first(conn)
+        .optional()?)
+}
+
 /// The application with an external id, locked until the transaction ends.
 pub fn lock_external(
     conn: &mut PgConnection,
@@ -212,6 +222,15 @@ pub fn steps(conn: &mut PgConnection, owner: Uuid, application: Uuid) -> Result<
         .load(conn)?)
 }
 
+/// Those of these entries of timelines that are there, in any order.
+pub fn timeline_by_ids(tx: &mut Tx<'_>, ids: &[Uuid]) -> Result<Vec<TimelineEntry>> {
+    Ok(application_steps::table
+        .filter(application_steps::owner_id.eq(tx.owner))
+        .filter(application_steps::id.eq_any(ids))
+        .select(TimelineEntry::as_select())
+        .load(tx.conn)?)
+}
+
 /// A page of a timeline, oldest entry first.
 pub fn timeline(
     conn: &mut PgConnection,
@@ -312,10 +331,7 @@ pub fn list(
             .filter(applications::status_since.le(since))
             .filter(not(exists(heard)));
     }
-    let (direction, column) = match window.sort.strip_prefix('-') {
-        Some(column) => (Direction::Descending, column),
-        None => (Direction::Ascending, window.sort.as_str()),
-    };
+    let (direction, column) = window.direction();
     let id = applications::id;
     let after = window.after.as_ref().map(|cursor| (&cursor.key, cursor.id));
     // Each sort is a keyset of its own: the sorted value, then the id.

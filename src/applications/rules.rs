@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
+use crate::rejections::StageReached;
 use crate::text_enum;
 
 text_enum! {
@@ -60,6 +61,8 @@ text_enum! {
         Correction = "correction",
         /// Something worth remembering.
         Note = "note",
+        /// Something was sent inside a cool-off or in spite of the tone check; the note says why.
+        Override = "override",
     }
 }
 
@@ -106,6 +109,19 @@ impl Status {
             Interviewing => Stage::Interviewing,
             Offer | Declined => Stage::Offer,
             Accepted => Stage::Accepted,
+        }
+    }
+}
+
+impl Stage {
+    /// What a rejection at this point says of how far the application came. That there was a test, or
+    /// that a talk was the last one, only the user knows.
+    pub fn rejected_at(self) -> StageReached {
+        match self {
+            Self::Saved | Self::Applied => StageReached::Application,
+            Self::Screening => StageReached::Screening,
+            Self::Interviewing => StageReached::Interview,
+            Self::Offer | Self::Accepted => StageReached::Offer,
         }
     }
 }
@@ -188,7 +204,9 @@ pub fn plan(
     let legal = match wanted.kind {
         StepKind::Correction => true,
         StepKind::Reopen => from.allowed_by_reopen().contains(&wanted.to),
-        StepKind::Transition | StepKind::Note => from.allowed().contains(&wanted.to),
+        StepKind::Transition | StepKind::Note | StepKind::Override => {
+            from.allowed().contains(&wanted.to)
+        }
     };
     if !legal {
         return Err(Refusal::Illegal);

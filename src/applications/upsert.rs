@@ -7,7 +7,6 @@ use super::handlers::location;
 use super::model::{Application, ApplicationFields};
 use super::moves::{self, WantedMove};
 use super::queries;
-use super::rules::StepKind;
 use crate::account::{Preferences, preferences};
 use crate::db::Tx;
 use crate::http::answer::{Answer, Precondition};
@@ -99,12 +98,7 @@ fn replace(
     match fields.status.filter(|status| *status != replaced.status) {
         None => Answer::resource(&replaced),
         Some(to) => {
-            let wanted = WantedMove {
-                to,
-                kind: StepKind::Transition,
-                occurred_at: None,
-                note: None,
-            };
+            let wanted = WantedMove::to(to);
             Answer::resource(&moves::record_move(tx, &replaced, &wanted, preferences)?)
         }
     }

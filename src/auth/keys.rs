@@ -135,8 +135,9 @@ impl Keys {
         self.ring().keys.get(name).map(|key| key.decoding.clone())
     }
 
-    /// The public keys.
+    /// The public keys, those among them that another replica signs with already.
     pub fn jwks(&self) -> JwkSet {
+        self.refresh_when(|ring| ring.read_at.elapsed() > LOOK_AGAIN);
         let ring = self.ring();
         let keys = ring.keys.iter().map(|(kid, key)| Jwk {
             kty: "OKP",
@@ -247,4 +248,61 @@ fn read(folder: &Path) -> Result<Ring, KeyError> {
         keys,
         read_at: Instant::now(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    impl Keys {
+        /// As if the folder had been read so much earlier.
+        fn age(&self, by: Duration) {
+            let mut ring = self.ring.write().expect("no test panics with it");
+            let ring = Arc::get_mut(&mut ring).expect("nobody reads");
+            ring.read_at = ring.read_at.checked_sub(by).expect("an instant");
+        }
+
+        fn published(&self) -> Vec<String> {
+            self.jwks().keys.into_iter().map(|key| key.kid).collect()
+        }
+
+        fn signs_with(&self) -> String {
+            self.signer(|name, _| name.to_owned())
+        }
+    }
+
+    #[test]
+    fn a_running_service_signs_with_a_new_key_within_a_minute_and_still_knows_the_old_one() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let keys = Keys::open(folder.path()).expect("a first key");
+        let old = keys.signs_with();
+        let new = Keys::rotate(folder.path()).expect("another key");
+        assert_eq!(keys.signs_with(), old);
+        keys.age(Duration::from_secs(61));
+        assert_eq!(keys.signs_with(), new);
+        assert!(keys.verifier(&old).is_some() && keys.verifier(&new).is_some());
+    }
+
+    #[test]
+    fn a_key_that_another_replica_signs_with_is_known_and_published() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let keys = Keys::open(folder.path()).expect("a first key");
+        let old = keys.signs_with();
+        let new = Keys::rotate(folder.path()).expect("another key");
+        keys.age(LOOK_AGAIN);
+        assert_eq!(keys.published(), [old, new]);
+        let newest = Keys::rotate(folder.path()).expect("a third key");
+        keys.age(LOOK_AGAIN);
+        assert!(keys.verifier(&newest).is_some());
+    }
+
+    #[test]
+    fn the_oldest_keys_go() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let made: Vec<String> = (0..KEPT + 2)
+            .map(|_| Keys::rotate(folder.path()).expect("a key"))
+            .collect();
+        let keys = Keys::open(folder.path()).expect("it is there");
+        assert_eq!(keys.published(), made[2..]);
+    }
 }

@@ -351,20 +351,45 @@ pub(super) fn count_attempts(
         .first(conn)?)
 }
 
+/// How many attempts since an instant are pending.
+pub(super) fn count_pending(
+    conn: &mut PgConnection,
+    kind: &str,
+    subject: &[u8],
+    since: DateTime<Utc>,
+) -> Result<i64> {
+    Ok(throttles::table
+        .filter(throttles::kind.eq(kind))
+        .filter(throttles::subject.eq(subject))
+        .filter(throttles::at.gt(since))
+        .filter(throttles::pending)
+        .count()
+        .get_result(conn)?)
+}
+
 pub(super) fn insert_attempt(
     conn: &mut PgConnection,
     kind: &str,
     subject: &[u8],
     at: DateTime<Utc>,
+    pending: bool,
 ) -> Result<i64> {
     Ok(diesel::insert_into(throttles::table)
         .values((
             throttles::kind.eq(kind),
             throttles::subject.eq(subject),
             throttles::at.eq(at),
+            throttles::pending.eq(pending),
         ))
         .returning(throttles::id)
         .get_result(conn)?)
+}
+
+pub(super) fn settle_attempts(conn: &mut PgConnection, ids: &[i64]) -> Result<()> {
+    diesel::update(throttles::table.filter(throttles::id.eq_any(ids)))
+        .set(throttles::pending.eq(false))
+        .execute(conn)?;
+    Ok(())
 }
 
 pub(super) fn delete_attempts(conn: &mut PgConnection, ids: &[i64]) -> Result<()> {

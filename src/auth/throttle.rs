@@ -1,8 +1,10 @@
 //! Limits that hold across replicas: failed logins, registrations, mails.
 //!
-//! An attempt is written down *before* it is made, under a lock on what is limited, and struck out when
-//! it turns out to be harmless; so however many come at once, no more than the limit get through. Real
-//! time counts, whatever a test clock shows. Addresses and networks are kept as hashes.
+//! An attempt is written down *before* it is made, under a lock on what is limited; so however many come
+//! at once, no more than the limit get through. It is pending until it is known to have failed, and is
+//! struck out when it turns out to be harmless; while the limit is full only with pending ones, the next
+//! one has to wait for them. Real time counts, whatever a test clock shows. Addresses and networks are
+//! kept as hashes.
 
 use chrono::{DateTime, Duration, Utc};
 use diesel::PgConnection;
@@ -28,6 +30,8 @@ const OF_ADDRESSES: &[&str] = &[LOGINS_OF_ACCOUNT, MAILS_TO_ADDRESS];
 const LOGIN_MINUTES: i64 = 15;
 /// Minutes in which registrations and mails count.
 const HOUR_MINUTES: i64 = 60;
+/// Seconds after which a pending attempt counts as failed: whoever made it is gone.
+const PENDING_SECONDS: i64 = 30;
 
 /// So many attempts of a kind, by or at a subject, within so many minutes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -94,6 +98,12 @@ impl Limit {
         i64::from_be_bytes([a, b, c, d, e, f, g, h])
     }
 
+    /// How many attempts count now, pending ones among them, and when the first was made.
+    fn made(&self, tx: &mut Tx<'_>, now: DateTime<Utc>) -> Result<(i64, Option<DateTime<Utc>>)> {
+        let since = now - Duration::minutes(self.minutes);
+        queries::count_attempts(tx.conn, self.kind, &self.subject, since)
+    }
+
     /// Seconds until an attempt is allowed again; nothing when it is allowed now.
     fn wait(&self, made: i64, first: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Option<i64> {
         if made < i64::from(self.most) {
@@ -104,34 +114,66 @@ impl Limit {
     }
 }
 
-/// Attempts that were written down and may be struck out again.
+/// Attempts that were written down and are pending.
 #[derive(Debug, Clone, Default)]
 pub struct Reservation(Vec<i64>);
 
-/// Writes an attempt down under each limit, or refuses it with 429 and writes nothing.
-pub fn reserve(tx: &mut Tx<'_>, limits: &[Limit]) -> Result<Reservation> {
+/// Counts something under each limit for good, or refuses it with 429 and counts nothing.
+pub fn count(tx: &mut Tx<'_>, limits: &[Limit]) -> Result<()> {
+    let now = take_locks(tx, limits)?;
+    for limit in limits {
+        let (made, first) = limit.made(tx, now)?;
+        if let Some(seconds) = limit.wait(made, first, now) {
+            return Err(too_many(seconds));
+        }
+        queries::insert_attempt(tx.conn, limit.kind, &limit.subject, now, false)?;
+    }
+    Ok(())
+}
+
+/// Writes an attempt down under each limit, to be settled or released when it is known how it went.
+///
+/// Refuses it with 429 and writes nothing when too many have failed; `None` when it depends on those that
+/// are pending.
+pub fn reserve(tx: &mut Tx<'_>, limits: &[Limit]) -> Result<Option<Reservation>> {
+    let now = take_locks(tx, limits)?;
+    let mut full = false;
+    for limit in limits {
+        let (made, first) = limit.made(tx, now)?;
+        if limit.wait(made, first, now).is_some() {
+            let pending_since = now - Duration::seconds(PENDING_SECONDS);
+            let (kind, subject) = (limit.kind, &limit.subject);
+            let pending = queries::count_pending(tx.conn, kind, subject, pending_since)?;
+            if let Some(seconds) = limit.wait(made - pending, first, now) {
+                return Err(too_many(seconds));
+            }
+            full = true;
+        }
+    }
+    if full {
+        return Ok(None);
+    }
+    let attempts = limits
+        .iter()
+        .map(|limit| queries::insert_attempt(tx.conn, limit.kind, &limit.subject, now, true))
+        .collect::<Result<_>>()?;
+    Ok(Some(Reservation(attempts)))
+}
+
+/// Keeps everyone else from counting under these limits until the transaction ends; gives the time then.
+fn take_locks(tx: &mut Tx<'_>, limits: &[Limit]) -> Result<DateTime<Utc>> {
     // Everyone takes the locks in the same order, so that no two wait for each other.
     let mut keys: Vec<i64> = limits.iter().map(Limit::lock).collect();
     keys.sort_unstable();
     for key in keys {
         queries::lock(tx.conn, key)?;
     }
-    let now = real_now();
-    let mut attempts = Vec::with_capacity(limits.len());
-    for limit in limits {
-        let since = now - Duration::minutes(limit.minutes);
-        let (made, first) = queries::count_attempts(tx.conn, limit.kind, &limit.subject, since)?;
-        if let Some(seconds) = limit.wait(made, first, now) {
-            return Err(too_many(seconds));
-        }
-        attempts.push(queries::insert_attempt(
-            tx.conn,
-            limit.kind,
-            &limit.subject,
-            now,
-        )?);
-    }
-    Ok(Reservation(attempts))
+    Ok(real_now())
+}
+
+/// Lets attempts count for good, because they failed.
+pub fn settle(tx: &mut Tx<'_>, reservation: &Reservation) -> Result<()> {
+    queries::settle_attempts(tx.conn, &reservation.0)
 }
 
 /// Strikes attempts out, because they were none.

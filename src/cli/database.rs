@@ -91,6 +91,11 @@ impl Database {
 }
 
 fn connect_or_explain(options: &ConnectionOptions) -> Result<PgConnection, Failure> {
+    if !looks_like_postgres(options.url.expose()) {
+        let hint = "The database URL is none of PostgreSQL. Write it like postgresql://user:password@host:5432/database, \
+            or leave it out to use the embedded one.";
+        return Err(hint.into());
+    }
     connect(options).map_err(|error| {
         format!(
             "The database cannot be used: {}. Check DATABASE_URL, or leave it out to use the embedded one.",
@@ -98,4 +103,12 @@ fn connect_or_explain(options: &ConnectionOptions) -> Result<PgConnection, Failu
         )
         .into()
     })
+}
+
+/// Is this a URL, or a list of `name=value`, for PostgreSQL's client library?
+fn looks_like_postgres(url: &str) -> bool {
+    match url.split_once("://") {
+        Some((scheme, _)) => ["postgres", "postgresql"].contains(&scheme),
+        None => url.contains('='),
+    }
 }

@@ -3,6 +3,9 @@
 //! The history is the same for each run but for its dates, which end today: it is computed from a small
 //! table, not drawn by chance, so that screenshots and tours can rely on it.
 
+mod goals;
+mod lessons;
+
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, Duration, Utc};
@@ -13,7 +16,7 @@ use uuid::Uuid;
 use super::user::{as_nobody, explain};
 use super::{Failure, database};
 use crate::account::{self, NewUser, preferences};
-use crate::applications::rules::{Status, StepKind};
+use crate::applications::rules::Status;
 use crate::applications::{
     Application, ApplicationFields, NewNote, WantedMove, WorkMode, add_note, create, record_move,
 };
@@ -23,6 +26,10 @@ use crate::config::DatabaseSettings;
 use crate::db::{Access, Owner, Tx, ids, in_transaction};
 use crate::http::error::Result;
 use crate::interviews::{self, InterviewFields, InterviewKind, InterviewOutcome};
+use crate::messages::{self, MessageKind, MessageMove, MessageStatus, NewMessage};
+use crate::networking::{
+    ActivityKind, ContactFields, NetworkingActivityFields, Relationship, add_contact, log_activity,
+};
 
 /// What `rebound demo` can be told.
 #[derive(Args)]
@@ -81,6 +88,63 @@ const COURSES: [Course; 10] = [
     &[(5, Screening), (6, Interviewing), (9, Offer)],
 ];
 
+/// The application whose rejection was answered, and the one whose answer is still being written.
+const SENT_REPLY: usize = 0;
+const DRAFT_REPLY: usize = 2;
+
+const REPLY: &str = "Dear Ms. Okafor,\n\nThank you for letting me know about your decision, and for your time. \
+    I would be glad to hear from you when another role fits.\n\nKind regards,\nSam";
+/// A contact: name, organization, relationship, days between touches, and the activities, each so many days
+/// after the one before; the contact is written down with the first of them.
+type Acquaintance = (
+    &'static str,
+    &'static str,
+    Relationship,
+    Option<i32>,
+    &'static [(i64, ActivityKind, &'static str)],
+);
+
+use ActivityKind::{Call, Coffee, Connection, InformationalInterview, Message};
+
+/// Whom the seeker got to know.
+const ACQUAINTANCES: [Acquaintance; 4] = [
+    (
+        "Imani Okafor",
+        "Kite & Anchor",
+        Relationship::HiringManager,
+        Some(45),
+        &[
+            (20, Connection, "Met at the spring meetup"),
+            (12, Coffee, "Coffee near her office"),
+            (70, Message, "Sent an article about what she had asked"),
+        ],
+    ),
+    (
+        "Jonas Weber",
+        "Tessellate",
+        Relationship::Referrer,
+        Some(30),
+        &[
+            (35, Call, "He offered to refer me"),
+            (130, Message, "Told him how it went"),
+        ],
+    ),
+    (
+        "Aneta Nowak",
+        "Quarry Street Bank",
+        Relationship::Mentor,
+        Some(30),
+        &[(60, InformationalInterview, "How she came into the field")],
+    ),
+    (
+        "Luc Moreau",
+        "Northwind Freight",
+        Relationship::Recruiter,
+        None,
+        &[(90, Message, "Answered his mail")],
+    ),
+];
+
 /// Fills the database and says how to look at it.
 pub fn run(args: &DemoArgs) -> std::result::Result<(), Failure> {
     let database = database::open_beside(&args.database)?;
@@ -124,7 +188,52 @@ fn history(conn: &mut PgConnection, owner: Uuid, today: DateTime<Utc>) -> Result
         count += 1;
         day += 2 + i64::try_from(count / 20).unwrap_or(0);
     }
+    goals::history(conn, owner, today)?;
+    for acquaintance in &ACQUAINTANCES {
+        stay_in_touch(conn, owner, acquaintance, begin)?;
+    }
     Ok(count)
+}
+
+fn stay_in_touch(
+    conn: &mut PgConnection,
+    owner: Uuid,
+    (name, organization, relationship, days, activities): &Acquaintance,
+    begin: DateTime<Utc>,
+) -> Result<()> {
+    let fields = ContactFields {
+        name: (*name).to_owned(),
+        organization: Some((*organization).to_owned()),
+        role: None,
+        relationship: *relationship,
+        email: None,
+        phone: None,
+        profile_url: None,
+        keep_in_touch_days: *days,
+        notes: None,
+    };
+    let mut at = begin;
+    let mut known = None;
+    for (later, kind, title) in *activities {
+        at += Duration::days(*later);
+        known = Some(write(conn, owner, at, |tx| {
+            let contact = match known {
+                Some(id) => id,
+                None => add_contact(tx, &fields)?.id,
+            };
+            let activity = NetworkingActivityFields {
+                kind: *kind,
+                // The evening in UTC is the next day in Berlin, never the one before.
+                occurred_on: at.date_naive(),
+                contact_id: Some(contact),
+                title: Some((*title).to_owned()),
+                notes: None,
+            };
+            log_activity(tx, &activity)?;
+            Ok(contact)
+        })?);
+    }
+    Ok(())
 }
 
 fn application(
@@ -154,10 +263,8 @@ fn application(
             break;
         }
         let wanted = WantedMove {
-            to: *to,
-            kind: StepKind::Transition,
-            occurred_at: None,
             note: note(*to),
+            ..WantedMove::to(*to)
         };
         current = write(conn, owner, at, |tx| {
             let preferences = preferences(tx.conn, tx.owner)?;
@@ -167,6 +274,32 @@ fn application(
             }
             Ok(moved)
         })?;
+    }
+    lessons::learn(conn, owner, number, &current, at)?;
+    match number {
+        SENT_REPLY | DRAFT_REPLY => write(conn, owner, at + Duration::days(2), |tx| {
+            reply(tx, current.id, number == SENT_REPLY)
+        }),
+        _ => Ok(()),
+    }
+}
+
+/// Answers a rejection, or begins to.
+fn reply(tx: &mut Tx<'_>, application: Uuid, finished: bool) -> Result<()> {
+    let words = NewMessage {
+        kind: Some(MessageKind::RejectionReply),
+        application_id: Some(application),
+        recipient_name: Some("Ms. Okafor".to_owned()),
+        recipient_email: Some("a.okafor@kite.example".to_owned()),
+        subject: Some("Thank you for letting me know".to_owned()),
+        body: Some(REPLY.to_owned()),
+        ..NewMessage::default()
+    };
+    let mut message = messages::create(tx, words)?;
+    if finished {
+        for to in [MessageStatus::Ready, MessageStatus::Sent] {
+            message = messages::transition(tx, &message, &MessageMove::to(to))?;
+        }
     }
     Ok(())
 }

@@ -36,7 +36,7 @@ pub fn run(args: ServeArgs) -> Result<(), Failure> {
     // Said before anything is started: a taken port is the commonest mishap.
     drop(
         TcpListener::bind(settings.listen)
-            .map_err(|error| StartError::Listen(settings.listen, error))?,
+            .map_err(|error| StartError::Listen("--listen", settings.listen, error))?,
     );
     let mut database = database::open(
         &settings.database,

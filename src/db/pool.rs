@@ -108,6 +108,10 @@ pub fn connection_failure(error: &ConnectionError) -> &'static str {
         "the server has no connection left"
     } else if text.contains("starting up") || text.contains("shutting down") {
         "the server is starting or stopping"
+    } else if text.contains("no pg_hba.conf entry") {
+        "the server lets nobody in from here; its pg_hba.conf decides"
+    } else if text.contains("translate host name") {
+        "the name of the server is unknown"
     } else {
         "the server cannot be reached"
     }

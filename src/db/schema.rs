@@ -57,6 +57,29 @@ diesel::table! {
 }
 
 diesel::table! {
+    contacts (owner_id, id) {
+        owner_id -> Uuid,
+        id -> Uuid,
+        name -> Text,
+        organization -> Nullable<Text>,
+        role -> Nullable<Text>,
+        relationship -> Text,
+        email -> Nullable<Text>,
+        phone -> Nullable<Text>,
+        profile_url -> Nullable<Text>,
+        keep_in_touch_days -> Nullable<Int4>,
+        notes -> Nullable<Text>,
+        added_on -> Date,
+        last_activity_on -> Nullable<Date>,
+        next_touch_on -> Nullable<Date>,
+        touch_order -> Date,
+        version -> Int4,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     email_tokens (hash) {
         hash -> Bytea,
         user_id -> Uuid,
@@ -78,6 +101,92 @@ diesel::table! {
         resource_id -> Uuid,
         occurred_at -> Timestamptz,
         data -> Jsonb,
+    }
+}
+
+diesel::table! {
+    feedback_items (owner_id, id) {
+        owner_id -> Uuid,
+        id -> Uuid,
+        feedback_request_id -> Uuid,
+        position -> Int4,
+        area -> Text,
+        polarity -> Text,
+        quote -> Text,
+    }
+}
+
+diesel::table! {
+    feedback_requests (owner_id, id) {
+        owner_id -> Uuid,
+        id -> Uuid,
+        application_id -> Uuid,
+        recipient_name -> Nullable<Text>,
+        recipient_email -> Nullable<Text>,
+        question -> Nullable<Text>,
+        status -> Text,
+        sent_at -> Nullable<Timestamptz>,
+        nudged_at -> Nullable<Timestamptz>,
+        closed_at -> Nullable<Timestamptz>,
+        response_text -> Nullable<Text>,
+        override_reason -> Nullable<Text>,
+        version -> Int4,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    goal_check_ins (owner_id, id) {
+        owner_id -> Uuid,
+        id -> Uuid,
+        goal_id -> Uuid,
+        occurred_on -> Date,
+        kind -> Text,
+        value -> Int4,
+        note -> Nullable<Text>,
+        external_id -> Nullable<Text>,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    goal_pauses (owner_id, id) {
+        owner_id -> Uuid,
+        id -> Uuid,
+        goal_id -> Uuid,
+        started_on -> Date,
+        ended_on -> Nullable<Date>,
+    }
+}
+
+diesel::table! {
+    goals (owner_id, id) {
+        owner_id -> Uuid,
+        id -> Uuid,
+        title -> Text,
+        notes -> Nullable<Text>,
+        category -> Text,
+        kind -> Text,
+        target_count -> Int4,
+        period -> Nullable<Text>,
+        measure -> Text,
+        due_on -> Nullable<Date>,
+        status -> Text,
+        status_since -> Timestamptz,
+        status_note -> Nullable<Text>,
+        origin_type -> Nullable<Text>,
+        origin_id -> Nullable<Uuid>,
+        origin_suggestion -> Nullable<Text>,
+        started_on -> Date,
+        closed_on -> Nullable<Date>,
+        settled_before -> Nullable<Date>,
+        settled_current -> Nullable<Int4>,
+        settled_longest -> Nullable<Int4>,
+        settled_cooloffs -> Nullable<Int8>,
+        version -> Int4,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
     }
 }
 
@@ -158,10 +267,88 @@ diesel::table! {
 }
 
 diesel::table! {
+    messages (owner_id, id) {
+        owner_id -> Uuid,
+        id -> Uuid,
+        kind -> Text,
+        status -> Text,
+        application_id -> Nullable<Uuid>,
+        feedback_request_id -> Nullable<Uuid>,
+        template_id -> Nullable<Uuid>,
+        recipient_name -> Nullable<Text>,
+        recipient_email -> Nullable<Text>,
+        subject -> Nullable<Text>,
+        body -> Text,
+        override_reason -> Nullable<Text>,
+        sent_at -> Nullable<Timestamptz>,
+        version -> Int4,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    networking_activities (owner_id, id) {
+        owner_id -> Uuid,
+        id -> Uuid,
+        contact_id -> Nullable<Uuid>,
+        kind -> Text,
+        occurred_on -> Date,
+        title -> Nullable<Text>,
+        notes -> Nullable<Text>,
+        version -> Int4,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    reflections (owner_id, id) {
+        owner_id -> Uuid,
+        id -> Uuid,
+        application_id -> Nullable<Uuid>,
+        resume_tailored -> Nullable<Text>,
+        company_researched -> Nullable<Text>,
+        skills_lacking -> Nullable<Text>,
+        missing_skills -> Array<Text>,
+        outside_my_control -> Nullable<Text>,
+        what_went_well -> Nullable<Text>,
+        improvements -> Array<Text>,
+        version -> Int4,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     refresh_tokens (hash) {
         hash -> Bytea,
         session_id -> Uuid,
         generation -> Int4,
+    }
+}
+
+diesel::table! {
+    rejections (owner_id, id) {
+        owner_id -> Uuid,
+        id -> Uuid,
+        application_id -> Uuid,
+        received_at -> Nullable<Timestamptz>,
+        channel -> Nullable<Text>,
+        reply_address -> Nullable<Text>,
+        stage_reached -> Text,
+        reason_code -> Text,
+        reason_basis -> Nullable<Text>,
+        reason_text -> Nullable<Text>,
+        cooloff_hours -> Int4,
+        cooloff_until -> Nullable<Timestamptz>,
+        status -> Text,
+        replied_at -> Nullable<Timestamptz>,
+        closed_at -> Nullable<Timestamptz>,
+        superseded_by -> Nullable<Text>,
+        version -> Int4,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
     }
 }
 
@@ -180,11 +367,26 @@ diesel::table! {
 }
 
 diesel::table! {
+    templates (owner_id, id) {
+        owner_id -> Uuid,
+        id -> Uuid,
+        kind -> Text,
+        name -> Text,
+        subject -> Nullable<Text>,
+        body -> Text,
+        version -> Int4,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     throttles (id) {
         id -> Int8,
         kind -> Text,
         subject -> Bytea,
         at -> Timestamptz,
+        pending -> Bool,
     }
 }
 
@@ -208,27 +410,60 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    wellbeing_check_ins (owner_id, id) {
+        owner_id -> Uuid,
+        id -> Uuid,
+        score -> Int2,
+        tags -> Array<Text>,
+        note -> Nullable<Text>,
+        occurred_at -> Timestamptz,
+        version -> Int4,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
 diesel::joinable!(applications -> users (owner_id));
+diesel::joinable!(contacts -> users (owner_id));
 diesel::joinable!(email_tokens -> users (user_id));
 diesel::joinable!(events -> users (owner_id));
+diesel::joinable!(goals -> users (owner_id));
 diesel::joinable!(idempotency_keys -> users (user_id));
 diesel::joinable!(imports -> users (owner_id));
 diesel::joinable!(jobs -> users (user_id));
+diesel::joinable!(messages -> users (owner_id));
+diesel::joinable!(networking_activities -> users (owner_id));
+diesel::joinable!(reflections -> users (owner_id));
 diesel::joinable!(refresh_tokens -> sessions (session_id));
 diesel::joinable!(sessions -> users (user_id));
+diesel::joinable!(templates -> users (owner_id));
+diesel::joinable!(wellbeing_check_ins -> users (owner_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     application_steps,
     applications,
+    contacts,
     email_tokens,
     events,
+    feedback_items,
+    feedback_requests,
+    goal_check_ins,
+    goal_pauses,
+    goals,
     idempotency_keys,
     import_parts,
     imports,
     interviews,
     jobs,
+    messages,
+    networking_activities,
+    reflections,
     refresh_tokens,
+    rejections,
     sessions,
+    templates,
     throttles,
     users,
+    wellbeing_check_ins,
 );

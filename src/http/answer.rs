@@ -128,15 +128,24 @@ fn matches_any(request: &HttpRequest, etag: &str) -> bool {
 
 /// 200 with a page, and the next one in the `Link` header.
 pub fn page<T: Serialize>(request: &HttpRequest, page: &Page<T>) -> Result<HttpResponse> {
+    listed(request, page.next_cursor.as_deref(), page)
+}
+
+/// 200 with a document that has a page in it, and the next one in the `Link` header.
+pub fn listed<T: Serialize>(
+    request: &HttpRequest,
+    next_cursor: Option<&str>,
+    document: &T,
+) -> Result<HttpResponse> {
     let mut response = HttpResponse::Ok();
-    if let Some(cursor) = &page.next_cursor
+    if let Some(cursor) = next_cursor
         && let Some(link) = next_link(request.uri(), cursor)
     {
         response.insert_header((header::LINK, link));
     }
     Ok(response
         .content_type("application/json")
-        .body(to_json(page)?))
+        .body(to_json(document)?))
 }
 
 fn next_link(uri: &Uri, cursor: &str) -> Option<HeaderValue> {

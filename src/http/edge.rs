@@ -6,6 +6,7 @@
 
 use std::time::Instant;
 
+use actix_cors::CorsError;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{self, HeaderName, HeaderValue};
@@ -248,7 +249,15 @@ fn foreign_problem(response: &ServiceResponse<BoxBody>) -> Option<Problem> {
     let kind = problems::ALL
         .iter()
         .find(|kind| kind.status == status.as_u16())?;
-    Some(kind.because(kind.title))
+    let error = response.response().error();
+    let preflight = error.and_then(|error| error.as_error::<CorsError>());
+    Some(kind.because(match preflight {
+        Some(CorsError::OriginNotAllowed) => {
+            "Pages of this origin may not call the API; see the setting --cors-origins."
+        }
+        Some(_) => "Pages of other origins may not send such a method or header.",
+        None => kind.title,
+    }))
 }
 
 /// The security headers of every answer; a page may bring a Content-Security-Policy of its own.

@@ -203,6 +203,16 @@ impl Error {
         Self::invalid(vec![FieldError::new(pointer, code, detail)])
     }
 
+    /// The same error where a body calls a field by another name than the rule that was broken.
+    #[must_use]
+    pub fn about(mut self, rule: &str, field: &str) -> Self {
+        if let Self::Problem(problem) = &mut self {
+            let named = problem.errors.iter_mut().filter(|it| it.pointer == rule);
+            named.for_each(|fault| field.clone_into(&mut fault.pointer));
+        }
+        self
+    }
+
     /// 503 because the service has more to do than it can.
     pub fn overloaded() -> Self {
         unavailable("The service is busy.")

@@ -168,6 +168,16 @@ fn store(tx: &mut Tx<'_>, key: &Key, fingerprint: Fingerprint, answer: &Answer) 
     Ok(())
 }
 
+/// Forgets the answers of this user that say where a resource is, by a pattern of LIKE for its path: what a
+/// user erases at once must not stay behind in them. A retry with such a key is a new request.
+pub fn forget_answers(tx: &mut Tx<'_>, location: &str) -> Result<()> {
+    let theirs = idempotency_keys::table
+        .filter(idempotency_keys::user_id.eq(tx.owner))
+        .filter(idempotency_keys::location.like(location));
+    diesel::delete(theirs).execute(tx.conn)?;
+    Ok(())
+}
+
 /// Forgets the keys that are too old to be asked for again; for housekeeping.
 pub fn forget(conn: &mut PgConnection, now: DateTime<Utc>) -> Result<usize> {
     let before = now - Duration::hours(KEPT_HOURS);

@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::error::{Error, Result};
 use super::problems;
+use crate::db::keyset::Direction;
 
 /// Rows on a page when the client does not say.
 pub const DEFAULT_LIMIT: i64 = 25;
@@ -19,6 +20,16 @@ pub struct Page<T> {
     pub data: Vec<T>,
     /// Where the next page begins; null on the last one.
     pub next_cursor: Option<String>,
+}
+
+impl<T> Page<T> {
+    /// The same page with each row as the API shows it.
+    pub fn map<U>(self, show: impl FnMut(T) -> U) -> Page<U> {
+        Page {
+            data: self.data.into_iter().map(show).collect(),
+            next_cursor: self.next_cursor,
+        }
+    }
 }
 
 /// The value of the sorted column in the last row of a page.
@@ -110,6 +121,14 @@ impl Window {
             sort: sort.to_owned(),
             after: cursor.map(|text| Cursor::decode(text, sort)).transpose()?,
         })
+    }
+
+    /// Which way the sort goes, and by which column.
+    pub fn direction(&self) -> (Direction, &str) {
+        match self.sort.strip_prefix('-') {
+            Some(column) => (Direction::Descending, column),
+            None => (Direction::Ascending, &self.sort),
+        }
     }
 
     /// How many rows to ask for: one more than the page holds tells whether there is a next page.

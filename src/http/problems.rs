@@ -60,6 +60,12 @@ catalogue! {
     /// The user's own password, asked for once more, does not fit.
     WRONG_PASSWORD: "wrong_password", 403, "The password is wrong",
         "You are signed in, but this also needs your present password, and the one that was sent does not fit. Too many wrong ones are answered with 429 for a while. A forgotten password can be reset at POST /v1/auth/password-reset.";
+    /// The template comes with the service.
+    TEMPLATE_READ_ONLY: "template_read_only", 403, "This template cannot be changed",
+        "It comes with the service and is the same for everyone. Make one of your own with POST /v1/templates and start from its text.";
+    /// The user has not turned wellbeing check-ins on.
+    WELLBEING_DISABLED: "wellbeing_disabled", 403, "Wellbeing check-ins are turned off",
+        "Wellbeing check-ins are off until you turn them on: PATCH /v1/me with the preference wellbeing_enabled. Turning them off again deletes nothing; what is there can be erased at any time.";
     /// Unknown, or someone else's.
     NOT_FOUND: "not_found", 404, "There is no such thing here",
         "The address or the id is unknown, or it belongs to someone else; these are deliberately the same answer.";
@@ -75,15 +81,48 @@ catalogue! {
     /// The state machine forbids the move.
     ILLEGAL_TRANSITION: "illegal_transition", 409, "This move is not allowed",
         "The status cannot change in this way. The members from, to and allowed of the answer say what can; allowed_by_reopen lists what a reopen makes possible, and a correction may go anywhere.";
+    /// The rejection still cools off.
+    COOLOFF_ACTIVE: "cooloff_active", 409, "The rejection still cools off",
+        "Nothing is sent in a first heat. Wait until cooloff_until (the seconds are in Retry-After), or say in override_reason, in 10 characters at least, why it cannot wait; the reason stays visible on the timeline.";
+    /// The message was sent or discarded.
+    MESSAGE_IMMUTABLE: "message_immutable", 409, "The message cannot be changed any more",
+        "A message that was sent or discarded stays as it was. Write a new one.";
+    /// The tone check found something that stands against sending.
+    TONE_BLOCKED: "tone_blocked", 409, "The tone check advises against sending this",
+        "The member findings says what was found, where, and what to write instead. Change the message; or, when it has to go out as it is, say why in override_reason, which stays with the message and on the timeline of its application.";
     /// The email address has an account.
     EMAIL_TAKEN: "email_taken", 409, "The address has an account already",
         "Sign in instead, or reset the password.";
     /// Another row of yours has this external id.
     EXTERNAL_ID_TAKEN: "external_id_taken", 409, "The external id is in use",
         "Another resource of yours has this external_id. Use the PUT by external id to change it.";
+    /// The goal is paused.
+    GOAL_PAUSED: "goal_paused", 409, "The goal is paused",
+        "A paused goal takes no check-ins, and its streak holds meanwhile. Move it to active at POST /v1/goals/{id}/transitions, then check in; days in between can be added later.";
+    /// The goal was completed or archived.
+    GOAL_CLOSED: "goal_closed", 409, "The goal has ended",
+        "A completed or archived goal takes no check-ins. Make a new goal to go on.";
+    /// The goal counts real records by itself.
+    GOAL_IS_MEASURED: "goal_is_measured", 409, "The goal counts by itself",
+        "A goal with a measure counts real records, such as applications; it takes check-ins of kind rest only. Add the record itself, and it counts.";
     /// The first request with this key still runs.
     REQUEST_IN_PROGRESS: "request_in_progress", 409, "The first request with this key still runs",
         "A request with the same Idempotency-Key has not been answered yet. Wait for the time in Retry-After and send it again.";
+    /// One request for feedback is open for an application at a time.
+    FEEDBACK_REQUEST_OPEN: "feedback_request_open", 409, "A feedback request is open already",
+        "A company is asked once. The application has a request that is a draft, or that was sent less than fourteen days ago; feedback_request_id names it. Change, send or cancel that one, or wait for its answer.";
+    /// It was declined or cancelled.
+    FEEDBACK_REQUEST_CLOSED: "feedback_request_closed", 409, "The feedback request is closed",
+        "What was declined or cancelled stays as it is. Write another request, or remove this one.";
+    /// No answer is waited for.
+    NUDGE_NOT_POSSIBLE: "nudge_not_possible", 409, "No answer is waited for",
+        "A nudge follows a request that was sent less than fourteen days ago and has no answer yet.";
+    /// The company has had less than five days.
+    NUDGE_TOO_EARLY: "nudge_too_early", 409, "It is too early for a nudge",
+        "People need time to answer. Five days after the request one nudge is in place; nudge_allowed_from says when that is.";
+    /// There was a nudge.
+    ALREADY_NUDGED: "already_nudged", 409, "There was a nudge already",
+        "One nudge is polite, a second one is not. Fourteen days after the request silence is an answer too.";
     /// Something else changed in the meantime.
     CONFLICT: "conflict", 409, "The change does not fit what is stored",
         "Another request changed the same thing at the same time. Read it again and repeat the change.";

@@ -15,6 +15,11 @@ pub fn sane_date(date: &Option<NaiveDate>, _: &()) -> garde::Result {
     }
 }
 
+/// The same for a member that is required.
+pub fn sane_required_date(date: &NaiveDate, _: &()) -> garde::Result {
+    sane_date(&Some(*date), &())
+}
+
 /// An instant that a job search can mean.
 pub fn sane_instant(instant: &Option<DateTime<Utc>>, _: &()) -> garde::Result {
     instant
@@ -51,6 +56,30 @@ pub fn web_address(address: &Option<String>, _: &()) -> garde::Result {
     }
 }
 
+/// Can a mail be addressed to it?
+pub fn takes_mail(address: &str, (): &()) -> garde::Result {
+    match address.parse::<lettre::Address>() {
+        Ok(_) => Ok(()),
+        Err(_) => Err(garde::Error::new(
+            "invalid_email: This is no email address.",
+        )),
+    }
+}
+
+/// A text for a place that has one line, such as a header of a mail.
+pub fn one_line(text: &str, (): &()) -> garde::Result {
+    if text.contains(breaks_line) {
+        Err(garde::Error::new("line_break: Everything on one line."))
+    } else {
+        Ok(())
+    }
+}
+
+/// Does a new line begin after it? Other characters that break lines are refused in every text.
+pub fn breaks_line(character: char) -> bool {
+    matches!(character, '\n' | '\r' | '\u{2028}' | '\u{2029}')
+}
+
 /// An ISO 4217 code by its form.
 pub fn currency(code: &Option<String>, _: &()) -> garde::Result {
     let good = code
@@ -62,5 +91,31 @@ pub fn currency(code: &Option<String>, _: &()) -> garde::Result {
         Err(garde::Error::new(
             "invalid_currency: Three capital letters as in EUR (ISO 4217).",
         ))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_that_mail_cannot_reach_is_refused() {
+        assert!(takes_mail("ada@example.com", &()).is_ok());
+        for address in [
+            "ada",
+            "ada@",
+            "a..b@example.com",
+            "ada@example.com\r\nBcc: x@y.z",
+        ] {
+            assert!(takes_mail(address, &()).is_err(), "{address}");
+        }
+    }
+
+    #[test]
+    fn a_line_ends_at_whatever_a_mail_program_takes_for_its_end() {
+        assert!(one_line("Thank you\tfor your time", &()).is_ok());
+        for text in ["a\nb", "a\rb", "a\u{2028}b", "a\u{2029}b"] {
+            assert!(one_line(text, &()).is_err(), "{text:?}");
+        }
     }
 }

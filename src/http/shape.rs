@@ -207,7 +207,7 @@ fn rule_fault(path: &str, message: &str) -> FieldError {
             "1" => FieldError::new(
                 pointer,
                 "too_short",
-                "This may not be empty; leave it out or send null.",
+                "This may not be empty; what is optional is left out or null.",
             ),
             _ => FieldError::new(pointer, "too_short", format!("At least {last} characters.")),
         };

@@ -79,6 +79,13 @@ pub fn past(row: &ImportRow, zone: Tz, now: DateTime<Utc>) -> Vec<(Status, DateT
         .collect()
 }
 
+/// When the rejection came that the row ends with. A row that does not say on which day there was an answer
+/// tells nothing: the day of the last step is a guess then.
+pub fn rejected_at(row: &ImportRow, steps: &[(Status, DateTime<Utc>)]) -> Option<DateTime<Utc>> {
+    let (last, at) = *steps.last()?;
+    (last == Status::Rejected && row.answered_on.is_some()).then_some(at)
+}
+
 /// What a client would have written for this row.
 pub fn fields(row: ImportRow) -> ApplicationFields {
     ApplicationFields {

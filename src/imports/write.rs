@@ -105,7 +105,7 @@ impl Writer {
             !there
         });
         if !self.dry_run {
-            write(tx, candidates, &mut outcomes)?;
+            write(tx, candidates, preferences, &mut outcomes)?;
         }
         Ok(outcomes)
     }
@@ -119,6 +119,7 @@ impl Writer {
         outcome: &mut ReportRow,
     ) -> Option<Candidate> {
         let steps = rules::past(&row, preferences.time_zone, tx.now);
+        let rejection_received_at = rules::rejected_at(&row, &steps);
         let warnings = std::mem::take(&mut row.warnings);
         let fields = rules::fields(row);
         // Reading keeps to these rules already; what it may have overlooked must not stop the others.
@@ -141,7 +142,11 @@ impl Writer {
         Some(Candidate {
             index,
             name,
-            past: PastApplication { fields, steps },
+            past: PastApplication {
+                fields,
+                steps,
+                rejection_received_at,
+            },
         })
     }
 }
@@ -161,7 +166,12 @@ fn stored(tx: &mut Tx<'_>, candidates: &[Candidate]) -> Result<Present> {
 }
 
 /// Writes them all at once, or one by one when one of them stands in the way of the others.
-fn write(tx: &mut Tx<'_>, candidates: Vec<Candidate>, outcomes: &mut [ReportRow]) -> Result<()> {
+fn write(
+    tx: &mut Tx<'_>,
+    candidates: Vec<Candidate>,
+    preferences: &Preferences,
+    outcomes: &mut [ReportRow],
+) -> Result<()> {
     if candidates.is_empty() {
         return Ok(());
     }
@@ -169,7 +179,7 @@ fn write(tx: &mut Tx<'_>, candidates: Vec<Candidate>, outcomes: &mut [ReportRow]
         .into_iter()
         .map(|candidate| (candidate.index, candidate.past))
         .unzip();
-    match create(tx, &past) {
+    match create(tx, &past, preferences) {
         Ok(ids) => {
             for (place, id) in places.into_iter().zip(ids) {
                 outcomes[place].application_id = Some(id);
@@ -181,7 +191,7 @@ fn write(tx: &mut Tx<'_>, candidates: Vec<Candidate>, outcomes: &mut [ReportRow]
     }
     for (place, past) in places.into_iter().zip(past) {
         let outcome = &mut outcomes[place];
-        match create(tx, &[past]) {
+        match create(tx, &[past], preferences) {
             Ok(ids) => outcome.application_id = ids.first().copied(),
             Err(error) if error.is_lost_connection() => return Err(error),
             Err(Error::Problem(problem)) if problem.kind == problems::EXTERNAL_ID_TAKEN => {
@@ -197,11 +207,15 @@ fn write(tx: &mut Tx<'_>, candidates: Vec<Candidate>, outcomes: &mut [ReportRow]
 }
 
 /// Creates applications under a savepoint, all or none.
-fn create(tx: &mut Tx<'_>, past: &[PastApplication]) -> Result<Vec<uuid::Uuid>> {
+fn create(
+    tx: &mut Tx<'_>,
+    past: &[PastApplication],
+    preferences: &Preferences,
+) -> Result<Vec<uuid::Uuid>> {
     let (owner, now) = (tx.owner, tx.now);
     tx.conn.transaction(|conn| {
         let mut tx = Tx { conn, owner, now };
-        applications::create_many(&mut tx, past)
+        applications::create_many(&mut tx, past, preferences)
     })
 }
 

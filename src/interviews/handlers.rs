@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use super::model::{Interview, InterviewFields, InterviewOutcome, InterviewPage};
 use super::queries;
+use crate::db::Tx;
 use crate::events::{self, Event};
 use crate::http::answer::Answer;
 use crate::http::body::{Body, Patch};
@@ -80,6 +81,12 @@ impl InterviewQuery {
     }
 }
 
+fn record(tx: &mut Tx<'_>, kind: &'static str, interview: &Interview) -> Result<()> {
+    let event =
+        Event::new(kind, interview.id).with(json!({"application_id": interview.application_id}));
+    events::record(tx, &event)
+}
+
 /// Add an interview
 ///
 /// A round of one of your applications. The status of the application stays as it is; move it by
@@ -93,9 +100,7 @@ pub async fn create_interview(caller: Caller, body: Body<InterviewFields>) -> Re
     caller
         .post(body.fingerprint, move |tx, _| {
             let interview = queries::insert(tx, &body.value)?;
-            let event = Event::new("interview.created", interview.id)
-                .with(json!({"application_id": interview.application_id}));
-            events::record(tx, &event)?;
+            record(tx, "interview.created", &interview)?;
             Answer::created(format!("/v1/interviews/{}", interview.id), &interview)
         })
         .await
@@ -149,7 +154,7 @@ pub async fn update_interview(
             precondition.check(&current)?;
             let fields = patch.apply(&InterviewFields::from(&current))?;
             let interview = queries::update(tx, id, &fields)?;
-            events::record(tx, &Event::new("interview.updated", id))?;
+            record(tx, "interview.updated", &interview)?;
             Answer::resource(&interview)
         })
         .await
@@ -165,7 +170,7 @@ pub async fn delete_interview(caller: Caller, Id(id): Id) -> Result<HttpResponse
             let current = queries::lock(tx.conn, tx.owner, id)?;
             precondition.check(&current)?;
             queries::delete(tx, id)?;
-            events::record(tx, &Event::new("interview.deleted", id))
+            record(tx, "interview.deleted", &current)
         })
         .await
 }

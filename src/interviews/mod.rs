@@ -5,4 +5,4 @@ mod model;
 mod queries;
 
 pub use model::{Interview, InterviewFields, InterviewKind, InterviewOutcome, InterviewPage};
-pub use queries::insert;
+pub use queries::{by_ids, insert};

@@ -42,6 +42,14 @@ pub(super) fn lock(conn: &mut PgConnection, owner: Uuid, id: Uuid) -> Result<Int
         .first(conn)?)
 }
 
+/// Those of these interviews that are there, in any order.
+pub fn by_ids(tx: &mut Tx<'_>, ids: &[Uuid]) -> Result<Vec<Interview>> {
+    Ok(owned_by(tx.owner)
+        .filter(interviews::id.eq_any(ids))
+        .select(Interview::as_select())
+        .load(tx.conn)?)
+}
+
 /// A new interview; 404 when the owner has no such application.
 pub fn insert(tx: &mut Tx<'_>, fields: &InterviewFields) -> Result<Interview> {
     let statement = diesel::insert_into(interviews::table)
@@ -108,10 +116,7 @@ pub(super) fn list(
     if let Some(after) = filter.updated_after {
         rows = rows.filter(interviews::updated_at.gt(after));
     }
-    let (direction, column) = match window.sort.strip_prefix('-') {
-        Some(column) => (Direction::Descending, column),
-        None => (Direction::Ascending, window.sort.as_str()),
-    };
+    let (direction, column) = window.direction();
     let last = match &window.after {
         None => None,
         Some(cursor) => match cursor.key {

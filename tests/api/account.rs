@@ -97,6 +97,51 @@ fn a_wrong_password_and_an_unknown_address_look_alike() {
 }
 
 #[test]
+fn right_passwords_at_the_same_moment_are_no_guesses() {
+    let app = TestApp::with(&["--login-limit-account", "2"]);
+    register(&app, "busy@example.com");
+    let sign_in = || {
+        let begun = std::time::Instant::now();
+        loop {
+            let answer = login(&app, "busy@example.com", PASSWORD).send();
+            // A machine without time says so, and takes it the next time.
+            if answer.status != 503 || begun.elapsed().as_secs() > 30 {
+                return answer.status;
+            }
+        }
+    };
+    let statuses: Vec<u16> = std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..12).map(|_| scope.spawn(sign_in)).collect();
+        threads
+            .into_iter()
+            .map(|thread| thread.join().expect("an answer"))
+            .collect()
+    });
+    assert_eq!(statuses, [200; 12]);
+    // Nothing of it was counted.
+    login(&app, "busy@example.com", "a wrong one").problem(401, "invalid_credentials");
+    login(&app, "busy@example.com", PASSWORD).expect(200);
+}
+
+#[test]
+fn an_attempt_whose_end_nobody_saw_counts_as_failed_after_a_while() {
+    let app = TestApp::with(&["--login-limit-account", "1"]);
+    register(&app, "a@example.com");
+    login(&app, "a@example.com", "a wrong one").problem(401, "invalid_credentials");
+    let pending_for = |seconds: u32| {
+        app.execute(&format!(
+            "UPDATE throttles SET pending = true, at = now() - interval '{seconds} seconds'"
+        ));
+    };
+    // It may still turn out to be the right password: come again.
+    pending_for(0);
+    let busy = login(&app, "a@example.com", PASSWORD).problem(503, "service_unavailable");
+    assert!(!busy.header("retry-after").is_empty(), "{busy}");
+    pending_for(31);
+    login(&app, "a@example.com", PASSWORD).problem(429, "rate_limited");
+}
+
+#[test]
 fn a_refresh_token_works_once_and_its_reuse_ends_the_session() {
     let app = TestApp::start();
     let first = register(&app, "a@example.com");

@@ -129,6 +129,21 @@ fn the_demo_is_half_a_year_of_history_and_says_how_to_sign_in() {
         app.sql_value("SELECT count(*) FROM application_steps WHERE occurred_at > now()"),
         0
     );
+    let learned = app.sql_value(
+        "SELECT (SELECT count(*) FROM feedback_requests WHERE status = 'answered') || ' ' ||
+                (SELECT count(*) FROM feedback_items) || ' ' || (SELECT count(*) FROM reflections)",
+    );
+    assert_eq!(learned, "1 2 2");
+    let kinds = app.sql_value("SELECT count(DISTINCT kind) FROM goal_check_ins");
+    assert_eq!(kinds, 2);
+    let due = app.sql_value(
+        "SELECT count(*) FROM contacts WHERE next_touch_on <= current_date AND last_activity_on IS NOT NULL",
+    );
+    assert!(due.as_i64() >= Some(1), "{due}");
+    assert_eq!(
+        app.sql_value("SELECT count(*) FROM networking_activities"),
+        7
+    );
     let again = rebound(&app, &["demo"], "");
     assert!(!again.status.success());
     assert!(
@@ -151,6 +166,62 @@ fn a_taken_port_is_one_sentence_with_the_way_out() {
         text.contains("Another program uses this port") && text.contains("--listen"),
         "{text}"
     );
+}
+
+#[test]
+fn a_taken_port_for_the_metrics_names_their_flag() {
+    let app = TestApp::start();
+    let taken = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = taken.local_addr().expect("an address").to_string();
+    let serve = [
+        "serve",
+        "--listen",
+        "127.0.0.1:0",
+        "--metrics-listen",
+        &address,
+    ];
+    let output = rebound(&app, &serve, "");
+    let text = said(&output);
+    assert!(
+        !output.status.success()
+            && text.contains("choose another with --metrics-listen 127.0.0.1:"),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_url_that_is_none_of_postgresql_is_one_sentence_without_its_password() {
+    for url in ["mysql://u:hunter2@h/x", "hunter2"] {
+        let output = Command::new(env!("CARGO_BIN_EXE_rebound"))
+            .args(["migrate", "--database-url", url])
+            .output()
+            .expect("the program runs");
+        let text = said(&output);
+        assert!(
+            !output.status.success() && text.contains("postgresql://user:password@host"),
+            "{text}"
+        );
+        assert_eq!(text.lines().count(), 1, "{text}");
+        assert!(!text.contains("hunter2"), "{text}");
+    }
+}
+
+#[test]
+fn where_the_data_is_may_be_said_after_the_address_too() {
+    let app = TestApp::start();
+    let url = app.database().owner_url();
+    let output = rebound(
+        &app,
+        &[
+            "user",
+            "disable",
+            "nobody@example.com",
+            "--database-url",
+            &url,
+        ],
+        "",
+    );
+    assert!(said(&output).contains("no account"), "{}", said(&output));
 }
 
 #[test]

@@ -9,7 +9,10 @@ fn tour(address: &str) -> String {
     let readme = include_str!("../../README.md");
     let (_, rest) = readme.split_once("<!-- tour -->").expect("the tour begins");
     let (tour, _) = rest.split_once("<!-- /tour -->").expect("the tour ends");
-    let commands: Vec<&str> = tour.lines().filter(|line| !line.starts_with("```")).collect();
+    let commands: Vec<&str> = tour
+        .lines()
+        .filter(|line| !line.starts_with("```"))
+        .collect();
     commands.join("\n").replace("127.0.0.1:8080", address)
 }
 
@@ -29,10 +32,19 @@ fn the_tour_of_the_readme_does_what_it_says() {
         "\"created\": 60",
         "\"status\": \"interviewing\"",
         "\"illegal_transition\"",
-        "Kite & Anchor",
+        "\"cooling_off\"",
+        "\"cooloff_active\"",
+        "\"tone\": \"clean\"",
+        "\"replied\"",
+        "\"nudge_allowed_from\"",
+        "\"reason\"",
+        "\"feedback_request\"",
         "company",
     ] {
-        assert!(said.contains(words), "{words} is not in:\n{said}\n{complaints}");
+        assert!(
+            said.contains(words),
+            "{words} is not in:\n{said}\n{complaints}"
+        );
     }
     // What was created is the second import; the first one was a rehearsal.
     assert_eq!(app.sql_value("SELECT count(*) FROM applications"), 61);

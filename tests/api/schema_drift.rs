@@ -47,6 +47,6 @@ fn the_declared_schema_is_what_the_migrations_make() {
     let surplus: Vec<_> = declared.difference(&stored).collect();
     assert!(
         missing.is_empty() && surplus.is_empty(),
-        "run `diesel print-schema`; only in the database: {missing:#?}; only in the file: {surplus:#?}"
+        "run `scripts/print-schema.sh`; only in the database: {missing:#?}; only in the file: {surplus:#?}"
     );
 }

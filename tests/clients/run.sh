@@ -112,11 +112,15 @@ start() {
     fail "the service did not start"
 }
 
-# Prints the access token of a new user.
+# Prints the access token of a new user who turned on what is off unless asked for.
 new_user() {
-    curl -sf "$base/v1/auth/register" -H 'Content-Type: application/json' \
+    local token
+    token=$(curl -sf "$base/v1/auth/register" -H 'Content-Type: application/json' \
         -d "{\"email\": \"$1-$$@example.com\", \"password\": \"a lantern for the long evening\"}" \
-        | python3 -c 'import json, sys; print(json.load(sys.stdin)["access_token"])'
+        | python3 -c 'import json, sys; print(json.load(sys.stdin)["access_token"])')
+    curl -sf -X PATCH "$base/v1/me" -H "Authorization: Bearer $token" -H 'Content-Type: application/json' \
+        -d '{"preferences": {"wellbeing_enabled": true}}' >/dev/null
+    printf '%s\n' "$token"
 }
 
 document() {

@@ -38,6 +38,7 @@ PROBLEMS = {
     "precondition_failed": "If-Match names a version, and schemas know no state",
     "idempotency_key_reused": "the generated key was used for another request before",
     "invalid_email_token": "only a mail has the token",
+    "wellbeing_disabled": "a preference of the user, which PATCH /v1/me may turn off",
     "unreadable_file": "whether a file can be imported no schema says",
 }
 

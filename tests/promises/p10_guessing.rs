@@ -36,6 +36,42 @@ fn assert_refused(answer: &Answer) {
 }
 
 #[test]
+fn as_many_guesses_get_through_at_once_as_one_after_the_other() {
+    let stage = Stage::shared();
+    let limits = ["--login-limit-account", "5"];
+    let replicas = [stage.serve(&limits), stage.serve(&limits)];
+    let account = json!({"email": "someone@example.org", "password": PASSWORD});
+    let registered = Wire::to(replicas[0].address)
+        .post("/v1/auth/register", &account)
+        .expect("an answer");
+    assert_eq!(registered.status, 201, "{}", registered.text());
+
+    let mut statuses: Vec<u16> = std::thread::scope(|scope| {
+        let guesses: Vec<_> = (0..30)
+            .map(|number| {
+                let replica = &replicas[number % 2];
+                scope.spawn(move || {
+                    attempt(replica, number, "someone@example.org", "a wrong password").status
+                })
+            })
+            .collect();
+        guesses
+            .into_iter()
+            .map(|guess| guess.join().expect("an answer"))
+            .collect()
+    });
+    statuses.sort_unstable();
+    let (looked_at, others) = statuses.split_at(5);
+    assert_eq!(looked_at, [401; 5], "{others:?}");
+    // 503: nobody had the time to find out.
+    assert!(
+        others.iter().all(|status| [429, 503].contains(status)),
+        "{others:?}"
+    );
+    assert_refused(&attempt(&replicas[0], 31, "someone@example.org", PASSWORD));
+}
+
+#[test]
 fn attempts_at_an_account_and_from_a_network_are_limited_across_replicas() {
     let stage = Stage::shared();
     let limits = ["--login-limit-account", "5", "--login-limit-network", "12"];

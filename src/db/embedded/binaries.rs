@@ -10,7 +10,7 @@ use super::error::EmbeddedError;
 use super::os_user::clean_command;
 
 /// The oldest major version whose features the schema and this module rely on.
-const MINIMUM: u32 = 14;
+const MINIMUM: u32 = 15;
 
 /// The programs driven here; an installation without one of them (a client-only package) does not count.
 const PROGRAMS: [&str; 3] = ["postgres", "initdb", "psql"];
@@ -218,7 +218,7 @@ mod tests {
     fn the_search_path_wins_and_the_rest_comes_newest_first() -> Outcome {
         let root = tempfile::tempdir()?;
         let root = root.path().canonicalize()?;
-        for version in ["13", "14", "17"] {
+        for version in ["14", "16", "17"] {
             pretend_install(
                 &root.join("lib").join(version).join("bin"),
                 &format!("{version}.1"),
@@ -235,21 +235,21 @@ mod tests {
         )
         .find()?;
         let majors: Vec<u32> = found.iter().map(Binaries::major).collect();
-        assert_eq!(majors, [15, 17, 14], "13 is too old");
+        assert_eq!(majors, [15, 17, 16], "14 is too old");
         assert_eq!(found[0].dir(), root.join("real"));
 
         let folder = Path::new("/data/postgres");
         assert_eq!(choose(&found, None, folder)?.major(), 15);
         assert_eq!(
-            choose(&found, Some(14), folder)?.major(),
-            14,
+            choose(&found, Some(16), folder)?.major(),
+            16,
             "old data finds its own version"
         );
-        let sentence = choose(&found, Some(16), folder)
+        let sentence = choose(&found, Some(18), folder)
             .expect_err("it has to be refused")
             .to_string();
         assert!(
-            sentence.contains("written by PostgreSQL 16") && sentence.contains("15 and 17 and 14")
+            sentence.contains("written by PostgreSQL 18") && sentence.contains("15 and 17 and 16")
         );
         Ok(())
     }

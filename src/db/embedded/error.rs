@@ -65,6 +65,18 @@ pub enum EmbeddedError {
         data_dir: PathBuf,
     },
 
+    /// Something on the way to the data folder is a file.
+    #[error(
+        "{} is not a folder, so the data cannot live in {}: choose another --data-dir",
+        file.display(), data_dir.display()
+    )]
+    NotAFolder {
+        /// What is in the way.
+        file: PathBuf,
+        /// The data folder that was asked for.
+        data_dir: PathBuf,
+    },
+
     /// Another process holds the lock on the data folder.
     #[error(
         "the data folder {} is in use by another service{}: stop that one first, or choose another --data-dir",

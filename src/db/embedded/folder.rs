@@ -48,7 +48,8 @@ impl Folder {
     /// Makes the data folder if need be.
     ///
     /// # Errors
-    /// [`EmbeddedError::Unreachable`] before anything is made, when the server's user could not get there.
+    /// [`EmbeddedError::Unreachable`] before anything is made, when the server's user could not get there, and
+    /// [`EmbeddedError::NotAFolder`] when nobody could.
     pub(super) fn open(data_dir: &Path, user: &OsUser) -> Result<Self, EmbeddedError> {
         let wanted = std::path::absolute(data_dir).map_err(io_error("resolve", data_dir))?;
         let existing = wanted
@@ -56,6 +57,12 @@ impl Folder {
             .find(|folder| folder.exists())
             .unwrap_or(Path::new("/"));
         let existing = fs::canonicalize(existing).map_err(io_error("resolve", existing))?;
+        if !existing.is_dir() {
+            return Err(EmbeddedError::NotAFolder {
+                file: existing,
+                data_dir: wanted,
+            });
+        }
         user.check_reachable(&existing, &wanted)?;
         if !wanted.exists() {
             fs::create_dir_all(&wanted).map_err(io_error("make the folder", &wanted))?;

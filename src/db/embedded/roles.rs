@@ -55,13 +55,8 @@ pub(super) fn provision(
     } else {
         "NOCREATEDB NOCREATEROLE"
     };
-    // The first two statements are what PostgreSQL 15 made the default; 14 still lets everybody create tables in `public`.
-    // They go to the template, so that every database has them.
     let script = format!(
         r"
-ALTER SCHEMA public OWNER TO pg_database_owner;
-REVOKE CREATE ON SCHEMA public FROM PUBLIC;
-\connect {POSTGRES}
 SELECT format('CREATE ROLE %I', name)
   FROM unnest(ARRAY['{OWNER_ROLE}', '{APP_ROLE}']) AS name
  WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = name) \gexec
@@ -75,7 +70,7 @@ ALTER DATABASE {DATABASE} OWNER TO {OWNER_ROLE};
     );
     // PostgreSQL says `NOTICE: role … is already a member` at every later start; only errors are of interest.
     let script = format!("SET client_min_messages = error;\n{script}");
-    run_sql(binaries, socket_dir, "template1", &script).map(drop)
+    run_sql(binaries, socket_dir, POSTGRES, &script).map(drop)
 }
 
 /// Runs a script of `psql` as the superuser and gives back what it printed: bare rows, columns parted by `|`.

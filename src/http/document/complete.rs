@@ -44,6 +44,7 @@ fn headers() -> Value {
         "Location": always("Path of the resource.", "/v1/applications/019a6f0e-7a41-7c3e-a4a1-8d0c2f7c1c55"),
         "Link": text("The next page, rel=\"next\"; absent on the last page.", "</v1/applications?cursor=eyJvIjoi>; rel=\"next\""),
         "Retry-After": {"description": "Seconds to wait before the request is worth repeating.", "required": true, "schema": {"type": "integer", "minimum": 1, "maximum": 86400}, "example": 1},
+        "Retry-After-If-Waiting-Helps": {"description": "Seconds to wait, where time alone removes the obstacle.", "schema": {"type": "integer", "minimum": 1, "maximum": 432_000}, "example": 3600},
         "Idempotent-Replayed": text("`true` when the answer is the stored one of an earlier request.", "true"),
         "WWW-Authenticate": always("How to sign in.", "Bearer realm=\"rebound\""),
     })
@@ -274,6 +275,11 @@ fn add_problems(responses: &mut Map<String, Value>, kinds: &[Kind]) {
         });
         if matches!(status, 429 | 503) {
             headers["Retry-After"] = json!({"$ref": "#/components/headers/Retry-After"});
+        }
+        if status == 409 {
+            // Only where waiting helps: a running request, a cool-off.
+            headers["Retry-After"] =
+                json!({"$ref": "#/components/headers/Retry-After-If-Waiting-Helps"});
         }
         if status == 401 {
             headers["WWW-Authenticate"] = json!({"$ref": "#/components/headers/WWW-Authenticate"});

@@ -88,7 +88,12 @@ fn a_batch_holds_one_to_a_hundred() {
         user.post(PATH, many(101)).expect(422).faults(),
         [("/applications", "too_long")]
     );
-    let full = user.post(PATH, many(100)).expect(200);
+    // A busy machine may not get it done within the deadline; then nothing of it was done.
+    let full = std::iter::repeat_with(|| user.post(PATH, many(100)).send())
+        .take(10)
+        .find(|answer| answer.status != 503)
+        .expect("a machine with a few seconds")
+        .expect(200);
     assert!(
         full.body["results"]
             .as_array()

@@ -106,6 +106,12 @@ fn another_origin_stays_outside() {
             assert!(answer.status < 500, "{answer}");
         }
     }
+    // Whoever builds the page finds out why.
+    let refused = preflight(&app, "https://evil.example").problem(400, "malformed_request");
+    assert!(
+        refused.text_at("/detail").contains("--cors-origins"),
+        "{refused}"
+    );
 }
 
 #[test]

@@ -51,6 +51,27 @@ fn a_folder_that_postgres_cannot_reach_is_refused_before_anything_is_made() {
 }
 
 #[test]
+fn a_file_where_the_folder_should_be_is_named() {
+    let data = DataDir::new();
+    let file = data.path().join("notes.txt");
+    fs::write(&file, "mine").expect("it is ours");
+    for wanted in [file.clone(), file.join("data")] {
+        let error = start(&wanted)
+            .expect_err("it has to be refused")
+            .to_string();
+        let sentence = format!(
+            "{} is not a folder",
+            file.canonicalize().expect("it is there").display()
+        );
+        assert!(
+            error.starts_with(&sentence) && error.contains("--data-dir"),
+            "{error}"
+        );
+    }
+    assert_eq!(fs::read_to_string(&file).expect("it is there"), "mine");
+}
+
+#[test]
 fn a_broken_folder_is_named_and_left_alone() {
     let data = DataDir::new();
     drop(data.start().expect("a first start"));

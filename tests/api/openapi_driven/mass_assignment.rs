@@ -21,6 +21,18 @@ fn kept(victim: &str) -> Vec<(&'static str, Value)> {
     ]
 }
 
+/// Members of a resource that are its own in spite of their name, each with the reason.
+const OWN: &[(&str, &str, &str)] = &[(
+    "contact",
+    "role",
+    "is what the contact does where they work",
+)];
+
+fn is_its_own(operation: &Operation, member: &str) -> bool {
+    OWN.iter()
+        .any(|(resource, name, _)| operation.id().ends_with(resource) && *name == member)
+}
+
 fn writing() -> impl Iterator<Item = Operation> {
     operations()
         .into_iter()
@@ -36,7 +48,8 @@ fn no_body_takes_a_member_that_is_not_the_clients() {
         let known = operation.json_body().map(places).unwrap_or_default();
         let (path, body) = (own_path(&user, &operation), own_body(&user, &operation));
         let body = body.expect("a body");
-        for (name, value) in kept(&victim.id.to_string()) {
+        let kept = kept(&victim.id.to_string());
+        for (name, value) in kept.into_iter().filter(|it| !is_its_own(&operation, it.0)) {
             assert!(
                 known
                     .iter()

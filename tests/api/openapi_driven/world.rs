@@ -58,14 +58,14 @@ pub fn app() -> TestApp {
     ])
 }
 
-/// A user whose password is known.
+/// A user whose password is known and who turned on what is off unless asked for.
 pub fn user(app: &TestApp) -> User<'_> {
     use std::sync::LazyLock;
     static HASH: LazyLock<String> =
         LazyLock::new(|| passwords::hash(PASSWORD).unwrap_or_else(|error| panic!("{error}")));
     let user = app.user();
     app.execute(&format!(
-        "UPDATE users SET password_hash = '{}' WHERE id = '{}'",
+        "UPDATE users SET password_hash = '{}', wellbeing_enabled = true WHERE id = '{}'",
         *HASH, user.id
     ));
     user

@@ -89,6 +89,15 @@ impl User<'_> {
         self.post(&format!("/v1/applications/{id}/transitions"), body)
     }
 
+    /// A new application that is rejected, and its rejection with these members.
+    #[track_caller]
+    pub fn rejection(&self, members: Value) -> Answer {
+        let mut body =
+            json!({"application_id": self.application(json!({"status": "applied"})).id()});
+        merge(&mut body, members);
+        self.post("/v1/rejections", body).expect(201)
+    }
+
     /// All pages of a list, one after the other.
     pub fn pages(&self, path: &str) -> Vec<Answer> {
         let mut pages: Vec<Answer> = Vec::new();

@@ -5,5 +5,6 @@ pub mod client;
 pub mod cluster;
 pub mod document;
 pub mod process;
+pub mod statements;
 pub mod victim;
 pub mod wire;

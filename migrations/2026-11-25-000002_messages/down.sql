@@ -1,0 +1,1 @@
+DROP TABLE messages, feedback_items, feedback_requests, templates;

@@ -1,0 +1,1 @@
+DROP TABLE networking_activities, contacts;

@@ -1,0 +1,162 @@
+//! The statements on networking activities.
+
+use diesel::pg::Pg;
+use diesel::prelude::*;
+use uuid::Uuid;
+
+use crate::db::cached::{cached, kept_if};
+use crate::db::constraint::OnConstraint;
+use crate::db::keyset::{Direction, beyond};
+use crate::db::schema::networking_activities;
+use crate::db::{Tx, ids};
+use crate::http::error::{Error, Result};
+use crate::http::page::{Key, Window, wrong_cursor};
+use crate::networking::activities::NetworkingActivityQuery;
+use crate::networking::model::{NetworkingActivity, NetworkingActivityFields};
+
+/// The rows of one owner: every statement starts here.
+#[diesel::dsl::auto_type(no_type_alias)]
+fn owned_by(owner: Uuid) -> _ {
+    let mine: diesel::dsl::Eq<networking_activities::owner_id, Uuid> =
+        networking_activities::owner_id.eq(owner);
+    networking_activities::table.filter(mine)
+}
+
+fn unknown_contact() -> Error {
+    Error::unknown_reference("/contact_id")
+}
+
+/// One activity.
+pub fn get(conn: &mut PgConnection, owner: Uuid, id: Uuid) -> Result<NetworkingActivity> {
+    Ok(owned_by(owner)
+        .filter(networking_activities::id.eq(id))
+        .select(NetworkingActivity::as_select())
+        .first(conn)?)
+}
+
+/// One activity, locked until the transaction ends.
+pub fn lock(conn: &mut PgConnection, owner: Uuid, id: Uuid) -> Result<NetworkingActivity> {
+    Ok(owned_by(owner)
+        .filter(networking_activities::id.eq(id))
+        .select(NetworkingActivity::as_select())
+        .for_update()
+        .first(conn)?)
+}
+
+/// A new activity; 404 when the owner has no such contact.
+pub fn insert(tx: &mut Tx<'_>, fields: &NetworkingActivityFields) -> Result<NetworkingActivity> {
+    let statement = diesel::insert_into(networking_activities::table)
+        .values((
+            networking_activities::owner_id.eq(tx.owner),
+            networking_activities::id.eq(ids::new_id(tx.now)),
+            fields,
+            networking_activities::version.eq(1),
+            networking_activities::created_at.eq(tx.now),
+            networking_activities::updated_at.eq(tx.now),
+        ))
+        .returning(NetworkingActivity::as_returning());
+    statement
+        .get_result(tx.conn)
+        .on_constraint("networking_activities_contact_fkey", unknown_contact)
+}
+
+/// Other fields for an activity; 404 when the owner has no such contact.
+pub fn update(
+    tx: &mut Tx<'_>,
+    id: Uuid,
+    fields: &NetworkingActivityFields,
+) -> Result<NetworkingActivity> {
+    let statement = diesel::update(owned_by(tx.owner).filter(networking_activities::id.eq(id)))
+        .set((
+            fields,
+            networking_activities::version.eq(networking_activities::version + 1),
+            networking_activities::updated_at.eq(tx.now),
+        ))
+        .returning(NetworkingActivity::as_returning());
+    cached(statement)
+        .get_result(tx.conn)
+        .on_constraint("networking_activities_contact_fkey", unknown_contact)
+}
+
+/// Takes a contact out of its activities: which ones had it.
+pub fn detach(tx: &mut Tx<'_>, contact: Uuid) -> Result<Vec<Uuid>> {
+    let theirs = owned_by(tx.owner).filter(networking_activities::contact_id.eq(contact));
+    Ok(diesel::update(theirs)
+        .set((
+            networking_activities::contact_id.eq(None::<Uuid>),
+            networking_activities::version.eq(networking_activities::version + 1),
+            networking_activities::updated_at.eq(tx.now),
+        ))
+        .returning(networking_activities::id)
+        .get_results(tx.conn)?)
+}
+
+/// Removes an activity.
+pub fn delete(tx: &mut Tx<'_>, id: Uuid) -> Result<()> {
+    diesel::delete(owned_by(tx.owner).filter(networking_activities::id.eq(id))).execute(tx.conn)?;
+    Ok(())
+}
+
+/// A page of activities.
+pub fn list(
+    conn: &mut PgConnection,
+    owner: Uuid,
+    filter: &NetworkingActivityQuery,
+    window: &Window,
+) -> Result<Vec<NetworkingActivity>> {
+    let mut rows = owned_by(owner)
+        .select(NetworkingActivity::as_select())
+        .limit(window.fetch())
+        .into_boxed::<Pg>();
+    if let Some(contact) = filter.contact_id {
+        rows = rows.filter(networking_activities::contact_id.eq(contact));
+    }
+    if !filter.kind.is_empty() {
+        rows = rows.filter(networking_activities::kind.eq_any(&filter.kind));
+    }
+    if let Some(from) = filter.from {
+        rows = rows.filter(networking_activities::occurred_on.ge(from));
+    }
+    if let Some(to) = filter.to {
+        rows = rows.filter(networking_activities::occurred_on.le(to));
+    }
+    if let Some(after) = filter.created_after {
+        rows = rows.filter(networking_activities::created_at.gt(after));
+    }
+    if let Some(after) = filter.updated_after {
+        rows = rows.filter(networking_activities::updated_at.gt(after));
+    }
+    let (direction, column) = window.direction();
+    let id = networking_activities::id;
+    let after = window.after.as_ref().map(|cursor| (&cursor.key, cursor.id));
+    // Each sort is a keyset of its own: the sorted value, then the id.
+    macro_rules! keyset {
+        ($key:expr, $variant:ident) => {{
+            match after {
+                None => {}
+                Some((Key::$variant(value), last)) => {
+                    rows = rows.filter(beyond(($key, id), (*value, last), direction));
+                }
+                Some(_) => return Err(wrong_cursor()),
+            }
+            match direction {
+                Direction::Ascending => rows.order(($key.asc(), id.asc())),
+                Direction::Descending => rows.order(($key.desc(), id.desc())),
+            }
+        }};
+    }
+    let rows = match column {
+        "occurred_on" => keyset!(networking_activities::occurred_on, Date),
+        _ => keyset!(networking_activities::created_at, Instant),
+    };
+    Ok(kept_if(filter.is_usual(), rows).load(conn)?)
+}
+
+/// The place of an activity in a sorted list.
+pub fn place(activity: &NetworkingActivity, window: &Window) -> (Key, Uuid) {
+    let key = match window.direction() {
+        (_, "occurred_on") => Key::Date(activity.occurred_on),
+        _ => Key::Instant(activity.created_at),
+    };
+    (key, activity.id)
+}

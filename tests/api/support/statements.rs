@@ -1,0 +1,66 @@
+//! Which statements the service sends to a database: Diesel tells it of every connection of this process.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, Once, PoisonError};
+
+use diesel::connection::{
+    Instrumentation, InstrumentationEvent, get_default_instrumentation, set_default_instrumentation,
+};
+
+use super::app::TestApp;
+
+/// The statements of each database that somebody listens to, by its name.
+static SENT: Mutex<BTreeMap<String, Vec<String>>> = Mutex::new(BTreeMap::new());
+
+/// Makes it possible to listen to the connections that are made from now on.
+pub fn prepare() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        assert!(
+            get_default_instrumentation().is_none(),
+            "somebody else listens"
+        );
+        set_default_instrumentation(|| Some(Box::new(Ear::default()))).expect("a listener");
+    });
+}
+
+/// Listens at one connection.
+#[derive(Default)]
+struct Ear {
+    database: Option<String>,
+}
+
+impl Instrumentation for Ear {
+    fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
+        match event {
+            InstrumentationEvent::StartEstablishConnection { url, .. } => {
+                let url = url::Url::parse(url).ok();
+                self.database = url.map(|url| url.path().trim_start_matches('/').to_owned());
+            }
+            InstrumentationEvent::StartQuery { query, .. } => {
+                let mut sent = SENT.lock().unwrap_or_else(PoisonError::into_inner);
+                let mine = self.database.as_ref().and_then(|name| sent.get_mut(name));
+                if let Some(mine) = mine {
+                    mine.push(query.to_string());
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// What the work returns, and the statements that the service sent meanwhile. Whether a session lives is
+/// asked once a second at most, which is no part of the work.
+pub fn during<T>(app: &TestApp, work: impl FnOnce() -> T) -> (T, Vec<String>) {
+    let all = || SENT.lock().unwrap_or_else(PoisonError::into_inner);
+    let name = app.database().name();
+    all().insert(name.to_owned(), Vec::new());
+    let result = work();
+    let mut sent = all().remove(name).unwrap_or_default();
+    sent.retain(|statement| !statement.contains("sessions"));
+    assert!(
+        !sent.is_empty(),
+        "nothing was heard: call `prepare` before the service starts"
+    );
+    (result, sent)
+}
