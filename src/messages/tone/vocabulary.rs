@@ -84,7 +84,7 @@ const CLASSES: &[(&str, &str)] = &[
     "),
     ("candidate", "
         ~candidate ~applicant ~person people ~finalist ~contender ~hire ~competitor guy woman man
-        ~interviewee ~graduate one
+        ~interviewee ~graduate one chap girl lad lady gentleman boy appointee newcomer recruit
     "),
     // How the other got the job.
     ("chose", "
@@ -98,7 +98,42 @@ const CLASSES: &[(&str, &str)] = &[
     // What somebody is told to do.
     ("command", "
         send give tell explain provide respond reply answer forward fix justify call email get reconsider
-        review return hand show share confirm clarify stop write reimburse pay
+        review return hand show share confirm clarify stop write reimburse pay disclose reveal release
+        supply issue refund compensate apologize apologise arrange deliver rectify account state list
+    "),
+    // At once.
+    ("soon", "
+        immediately asap urgently instantly forthwith promptly straightaway tonight today now
+    "),
+    // Who makes things public.
+    ("press", "
+        press media ~journalist newspaper newspapers papers ~reporter gazette ~editor tabloid tabloids bbc
+        broadcaster
+    "),
+    ("public", "
+        glassdoor kununu indeed trustpilot reddit linkedin twitter facebook instagram tiktok youtube yelp
+        social online internet web blog forum forums followers subscribers network publicly everywhere
+    "),
+    // Who looks into complaints.
+    ("authority", "
+        ombudsman ombudsperson ~regulator inspectorate ministry council eeoc acas ~tribunal commission police
+        ~authority union ofsted cqc ico watchdog ~court governors directors headquarters ceo
+    "),
+    ("lawyer", "
+        ~lawyer ~attorney ~solicitor ~barrister
+    "),
+    // To let somebody know.
+    ("inform", "
+        ~inform ~notify ~contact ~alert ~report ~complain ~involve ~approach ~tell ~go ~speak ~talk ~take
+        ~bring ~forward ~leak ~escalate ~turn ~refer ~submit ~appeal ~call ~email
+    "),
+    // Those whom the employer works for.
+    ("patron", "
+        ~customer ~client ~investor ~donor ~shareholder ~sponsor ~patient ~parent ~owner ~taxpayer ~reader
+        ~boss board chairman ceo
+    "),
+    ("kin", "
+        nephew niece cousin son daughter godson buddy brother
     "),
     // Swear words; `profanity` spares the harmless senses.
     ("swear", "

@@ -4,6 +4,23 @@ use super::Spoken;
 
 pub(super) const ARGUING: Spoken = Spoken {
     says: &[
+        // The reasons are contradicted.
+        "your|the|this|that|its|these ..2 @verdict ..5 ~be ..6 incorrect|wrong|mistaken|flawed|absurd|nonsense|unjustified|unfounded|baseless|illogical|untrue|false|unjust|error",
+        "my ..5 ~contradict|~refute|~disprove|~belie|~rebut ..2 @verdict|that|this|it|your|the|what",
+        "i ..2 ~argue|~contend|~submit that? ..1 my|i|your|the|this",
+        "i ..2 ~maintain|~insist that ..1 my|i|your|the|this",
+        "i ..1 would|could|might|should have ..1 ~be|made|done|become ..3 ideal|perfect|right|best|excellent|superb|asset|ornament",
+        "to ~say|~claim|~suggest|~call|~conclude|~write|~state|~describe that? i|me|my ..5 ~be ..2 untrue|false|wrong|unfair|absurd|nonsense|incorrect|inaccurate|ridiculous|unjust",
+        "not ~think|~believe|~find|~feel|~consider ..1 not? ..6 ~be ..1 fair|right|correct|accurate|just|justified !to|of|for|that",
+        "not|cannot|hardly ~see|fathom why",
+        "not|hardly ~understand|~see|~know|clear on|under ..1 what|which ..1 basis|grounds|ground|criteria",
+        "^ on what|which basis|grounds|ground",
+        "can|could|should|must|may not ..2 ~be|~count|~serve|~stand ..3 reason|ground|grounds|argument|obstacle|against|rejection|refusal|used|held|enough",
+        "nothing|nowhere in|does|did|was the|your|it|this ..3 ~mention|~say|~state|~require|~ask|mentioned|said|required|asked ..1",
+        "posting|ad|advert|advertisement|description ..1 never|not ~mention|~say|~state|~require|~ask|said",
+        "i|my ..5 ~be ..1 exactly|precisely ..1 what|who|the ..1 ad|advert|posting|posted|asked|described|wanted|needed|need",
+        "you ..2 ~undervalue|~underrate|~underestimate|~misread|~misjudge|~overlook|~misinterpret|~misunderstand ..1 my|me|what|the",
+        "would|will have ..1 been|made ..3 ideal|perfect ..1 for|fit|choice|hire|candidate",
         "~find|~consider|~think|~call|believe your|the|this ..1 @verdict ..2 wrong|unfair|unjust|mistaken|incorrect|flawed|baseless|absurd",
         "@verdict|idea|suggestion that|of i|my|we ..6 ~be ..2 false|wrong|untrue|incorrect|nonsense|unfounded|unfair|mistaken|absurd|baseless|inaccurate",
         "i ~be ..1 certain|sure|convinced|confident|positive that? i ..1 passed|answered|met|aced|qualify|qualified|performed|scored|deserve|fulfil|fulfilled|nailed",
@@ -39,7 +56,7 @@ pub(super) const ARGUING: Spoken = Spoken {
         "it|that|this|which ~be ..1 not ..1 ..1 true|correct|accurate|right|fair|reasonable|justified|case|valid|so",
         "it|that|this|which ~be ..2 untrue|inaccurate|incorrect|nonsense|unjustified|unfounded|baseless|absurd|illogical|false",
         "your|the|this|that|its|these ..2 @verdict ..5 ~be ..3 wrong|incorrect|inaccurate|mistaken|flawed|nonsense|unjustified|unfounded|baseless|absurd|illogical|contradictory|shortsighted|misguided|premature|inconsistent|false|untrue|error|mistake|unreasonable|wide|unconvincing|ridiculous|arbitrary|hasty",
-        "your|the|this|that|its|these ..2 @verdict ..5 ~be|~do not ..1 ..1 right|fair|correct|accurate|valid|justified|supported|true|reasonable|based|reflect|make|hold|add|match|stand|fit|take|convince|represent|apply ..1",
+        "your|the|this|that|its|these ..2 @verdict ..5 ~be|~do not ..1 ..1 right|fair|correct|accurate|valid|justified|supported|true|reasonable|based|reflect|make|hold|add|match|stand|fit|take|convince|represent|apply|convincing|persuasive|satisfactory|sound|logical|plausible|consistent|acceptable|credible|warranted ..1",
         "@verdict|grounds|basis you ..2 ~give|~state|~cite|~offer|~mention|~list|gave ..1 ~be|~do|for ..3 wrong|incorrect|mistaken|unfounded|not|false|inaccurate|untrue|baseless|flawed|nonsense",
         "@verdict ..1 ~contradict|~ignore|~overlook|~misrepresent|~miss ..3",
         "~make|made no|little|zero|any ..1 sense",
@@ -59,7 +76,6 @@ pub(super) const ARGUING: Spoken = Spoken {
         "for the record",
         "no ..1 reasonable|sensible|fair|sane|logical ..1 reading|person|reason|basis|grounds|ground|justification|employer",
         "there ~be|must|has|have ..3 mistake|error|misunderstanding|mix ..1",
-        "on what basis|grounds|ground",
         "speaks|speak for itself|themselves ..1",
         // I am good enough.
         "i ..1 @sure ..2 ~meet|~exceed|~satisfy|~tick|~fit|~match|~demonstrate|~possess|~fulfill|~fulfil|~answer|have|do|can|was|am|showed|proved|deserve ..2 every|all|each|the|everything|more|any|it|that|right|qualified|best|suitable|enough|what",
@@ -92,6 +108,13 @@ pub(super) const ARGUING: Spoken = Spoken {
         "ask|request|demand|want|seek|seeking ..2 ~appeal|review|reassessment|recount|reconsideration ..1 of|against|the|by ..2",
     ],
     spares: &[
+        // What is not accepted is an answer, which is a demand; what is clear is a weakness.
+        "not ..1 ~accept a|any|another|your|this|the ..1 standard|form|generic|canned|template|templated|vague|short|silence|reply|email|excuse|excuses",
+        "even|where|when|points|sometimes ..3 ~disagree",
+        "and on what grounds|basis",
+        "once|when|until|after|before|if i ~be|~become|have ..2 qualified",
+        "clearly|certainly|obviously|plainly have ..1 a|much|some|lot|work|gaps|more|still|long",
+        "not ..1 ~see why not|you|your ..1 ~choose|~prefer|~decide",
         "qualified|experienced|suited|capable|skilled than",
         "~make|made ..1 my point",
         "please ..1 reconsider",
