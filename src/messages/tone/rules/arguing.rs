@@ -110,7 +110,7 @@ pub(super) const ARGUING: Spoken = Spoken {
     spares: &[
         // What is not accepted is an answer, which is a demand; what is clear is a weakness.
         "not ..1 ~accept a|any|another|your|this|the ..1 standard|form|generic|canned|template|templated|vague|short|silence|reply|email|excuse|excuses",
-        "even|where|when|points|sometimes ..3 ~disagree",
+        "even|where|when|points|sometimes ..1 i|we|you ..1 ~disagree",
         "and on what grounds|basis",
         "once|when|until|after|before|if i ~be|~become|have ..2 qualified",
         "clearly|certainly|obviously|plainly have ..1 a|much|some|lot|work|gaps|more|still|long",

@@ -4,6 +4,7 @@ use super::Spoken;
 
 pub(super) const DEMANDING: Spoken = Spoken {
     says: &[
+        "i ..1 must|shall ..1 have ..1 your|the|a|an ..4 by|within|before|@answer",
         // At once, or by a day.
         "^ @command|answer|change|reverse|overturn|withdraw ..8 @soon|by|within ..3 $|or|otherwise|@deadline|@number",
         "^ @command|answer ..6 at once",
@@ -13,7 +14,7 @@ pub(super) const DEMANDING: Spoken = Spoken {
         "@answer|apology|~result|~document|~payment|notes ~need|~have to be|reach|arrive|come|follow",
         "@answer|apology|~result|~document|~payment|notes ..2 should ..3 sent|provided|reach|inbox|given|issued|forthcoming|follow",
         // What is due.
-        "minimum|least|less|bare i|you|anyone|we|candidates ..1 could|should|can|may ..1 ~owe|~expect|~deserve|~ask|~do|accept|offer",
+        "minimum|least|less|bare ..1 that? i|you|anyone|we|candidates ..1 could|should|can|may ..1 ~owe|~expect|~deserve|~ask|~do|accept|offer",
         "you|@staff ~owe me|us|it|an|that|at|to|someone|people|every|everybody|everyone|for|and|$|candidates",
         "i ..1 must have|see|know|get|receive|insist|demand|hear ..1 your|a|an|the|what|why|who|how|from|this|that|on ..1",
         "i ..1 must|have to ..1 insist|demand|ask you|on|that|for|to ..2",

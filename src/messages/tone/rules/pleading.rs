@@ -6,11 +6,12 @@ pub(super) const PLEADING: Spoken = Spoken {
     says: &[
         // Nothing is too much, and nothing else is left.
         "nobody|no|none one? ..1 else ..1 will|would|wants|~be ..3 ~hire|~take|~give|~employ|~want|have me",
-        "not ~close|~shut|~slam|~turn|~give|~throw ..2 door|back|up|away on|in|me ..1",
+        "not ~close|~shut|~slam|~turn|~give ..2 door|back|up on|in|me|please",
         "i ..1 would|will|can|could ..1 even ~clean|~sweep|~scrub|~mop|~wash|~work|~do|~take|~accept|~start|~pay|~move|~carry|~make",
         "i ..1 would|will|can|could ~clean|~sweep|~scrub|~mop|~wash ..2",
+        "not find|make|give|see ..1 it|me|an ..3 heart|exception|chance|way",
         "~make ..1 me? ..1 exception ..1 for|please|in|just|$",
-        "i|we desperately|badly|urgently ..1",
+        "i|we desperately|badly|urgently ..1 ~need|~want|~hope|~look|hoping|require|seeking",
         "how badly|desperately|much ..1 i|we ..1 ~need|~want|~depend|~hope",
         "save my|our|us|me|him|her life|family|home|house|marriage|career|from|children|$",
         "i ~do not ..1 ~know how|what i ..2 will|would|can|am|should|could ..2 ~pay|~feed|~do|~live|~cope|~survive|~manage|~tell|~face|~get|~go",
@@ -103,6 +104,8 @@ pub(super) const PLEADING: Spoken = Spoken {
         "please ..2 reconsider",
     ],
     spares: &[
+        "not ..1 ~give|giving up on ..1 nursing|teaching|the|this|it|my|trying",
+        "i ~do not ~know how ..1 such",
         "~beg ..1 your|the ..1 pardon|question",
         "~beg to differ",
         "~begging bowl",

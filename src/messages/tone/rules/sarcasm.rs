@@ -9,6 +9,58 @@ use crate::messages::tone::text::Text;
 
 pub(super) const SARCASM: Spoken = Spoken {
     says: &[
+        // The patrons will be delighted.
+        "~be|feel ..1 sure|certain|confident|bet|doubt|imagine|guess ..2 @patron ..2 will|must|are ..2 ~be|feel|so|very ..2 delighted|thrilled|overjoyed|ecstatic|impressed|proud|happy|grateful|pleased|love|loving",
+        "sure|certain|doubt|bet|hope|trust ..2 nephew|niece|cousin|godson|golf",
+        "@patron ..3 will|must|~be ..2 delighted|thrilled|overjoyed|ecstatic|proud|relieved ..1 with|by|to|about|of|that",
+        "boss|director|ceo|owner|manager|founder|chairman|president|partner|mayor 's? @kin",
+        "@kin of the|your|a ..1 boss|director|ceo|owner|manager|founder|chairman|president",
+        "~walk on water",
+        "~cure|~perform|~work cancer|~miracle",
+        "~leap ..1 tall buildings",
+        // Wishes and thanks for something nobody wants.
+        "luck|fun|joy|enjoy|enjoying with|finding|replacing|explaining|running|keeping|filling|training|surviving|managing|hiring ..3 revolving|turnover|attitude|unicorn|unicorns|cheap|cheaper|cheapest|bargain|mess|chaos|salary|wages|wage|money|price|peanuts|circus|ship|standards|approach|strategy|nephew|anyone|anybody|culture|mediocrity|investors|amateurs|amateur|reputation",
+        "^ ..1 ~enjoy explaining|cleaning|training|fixing|watching|replacing|paying|rehiring|finding|looking",
+        "^ ~enjoy ..5 bad|cheap|mediocre|turnover|consequences|chaos|mistake|mistakes|bargain|sinking|nepotism|amateur|amateurs|mess|vacancy|empty|delays|fall|downfall|echo|revolving|savings|second|discount",
+        "~applaud|~admire|~salute|~commend|~praise|~respect|marvel|hats ..3 courage|effort|nerve|audacity|talent|gift|ability|skill|honesty|speed|efficiency|way|how ..4 ~ignore|~ghost|~avoid|~reject|~waste|little|~disappear|~string|~lose|no|nobody|not|without|~say|~hide",
+        "~applaud|~admire|~salute|~marvel ..2 how little|few|much|long|quickly ..1 effort|thought|time|you|little|it|no",
+        "real|true|natural|remarkable|rare|special|impressive|unique|great talent|gift|knack|flair|genius for|at|in ~waste|~ignore|~ghost|~lose|making|keeping|saying|disappointing|silence|disappearing|~disappoint|delay",
+        "silly|foolish|naive|stupid me|us i ..1 thought|believed|assumed|expected|imagined|hoped|figured",
+        "silly|foolish|naive|stupid of|on me ..1",
+        "and here|there i ..1 thought|was|believed",
+        "i ..1 thought|believed|assumed|imagined ..1 that? ..2 ~skill|experience|honesty|merit|qualifications|manners|competence|talent|loyalty|effort|~degree ..1 ~matter|~count|mattered|meant|counted",
+        "apparently|evidently|obviously|clearly|seemingly ..6 disadvantage|crime|sin|flaw|drawback|handicap|irrelevant|liability|overrated|optional|luxury|worthless|superfluous",
+        "so|very|clearly|totally|quite|just|terribly overrated|optional|passé|superfluous",
+        "overrated|superfluous ..1 $|these|nowadays|anyway",
+        "^ sure|yes|right|yeah ..1 because ..2",
+        "because who needs|wants",
+        "such|what|how ..1 a? ..1 personal|human|warm|nice|lovely|classy|charming|elegant|subtle touch|gesture|flourish ..3 no|without|copy|template|form|automated|noreply|spelling|wrong|that",
+        "what a|an ..2 triumph|monument|feat|display|demonstration|marvel|miracle|tribute|testament|model|beacon|shining ..1 of|to|for ..1 !team|craft|engineering|light",
+        "what a|an ..2 efficient|quick|speedy|swift|caring|considerate|generous|thoughtful|transparent|humane|thorough|fair ..1 @staff|@process|way|selection|bunch|lot",
+        "^ lovely|nice|good|great|wonderful|delightful|kind|sweet to hear|know|see|get ..4 at last|finally|eventually|only|after|nothing",
+        "as if|though ..5 actually|ever|even|really|anybody|anyone ..1 had? ..1 ~read|~care|~look|~listen|~open|~mean|bothered",
+        "a|one|two|three whole|entire ..2 ~sentence|~line|~word|~minute|~second|~paragraph",
+        "whole|entire @number ~sentence|~line|~word|~minute|~second|~paragraph",
+        "not|never|rarely|hardly ~feel so ..1 valued|special|appreciated|important|wanted|loved|respected|cherished",
+        "~feel so|truly|really|incredibly|very ..1 valued|special|cherished|loved ..1 $|by|to|when",
+        "out of ten|10|five|5 ..1 for",
+        "^ full|top|top|high|extra marks|points|score for",
+        "stars|star|points|marks|credit|prize|medal|award|applause for ..2 ~empathy|~effort|originality|~honesty|~speed|creativity|communication|courtesy|tact|transparency|style|trying|manners|warmth|consistency",
+        "^ great|wonderful|fantastic|lovely|brilliant|perfect|super|splendid|excellent|oh ..1 another|yet|one ..1 !chance|opportunity",
+        "yet another ..2 ~form|~template|~rejection|~company|standard|generic|automated|way|masterpiece|~letter|~email|lesson|reason",
+        "~enjoy|~love|loved|enjoyed|treasure|treasured|cherish ..2 being ..1 ghosted|ignored|rejected|kept|left|lied|told|treated|strung",
+        "kind|thoughtful|nice|generous|considerate|good|decent|gracious|lovely of|from you|your|them|him|her ..2 to ..1 ~yawn|~text|~finish|~eat|~check|~scroll|~interrupt|~forget|~cancel|~ignore|~ghost|~waste|~take ..3",
+        "if ..1 that|this|it|reading|replying|you ..2 not ..2 taxing|strenuous|exhausting|complicated|challenging|inconvenient|busy",
+        "~tear yourself|yourselves|themselves|himself|herself away",
+        "~break|broke a sweat",
+        "~spare|sparing|spared no effort|expense|thought",
+        "wow ..1 just|what|a|an|so|such|@number|that ..1 !thank|great|kind|lovely|pleasant",
+        "~impress|impressed|impressive how ..1 little|few|long|slowly|quickly|badly|you|your ..2 ~manage|~forget|effort|thought|~take|~ignore|it|care|~lose|managed",
+        "must ~be ..1 ..1 nice|great|wonderful|lovely|fun|comfortable|satisfying|pleasant|good ..1 to|being|when|having|up",
+        "my ..1 ..1 compliments|congratulations|respect|admiration|applause|hat ..2 on|for|to|off ..4 @number|lightning|speed|speedy|record|prompt|swift|silence|weeks|months|template|only",
+        "only|just|merely|mere|barely ..2 @number ..1 weeks|months|days|reminders|emails|rounds|calls|attempts ..1 to|for|later|and",
+        "in only|just|under|barely|merely|less|a ..2 @number ..2 weeks|months|rounds|reminders",
+        "world|master|gold|textbook class|standard|lesson|example ..1 in|of|for ..2 ~ignore|~waste|rudeness|silence|~ghost|disrespect|inefficiency|confusion|how|procrastination",
         "^ nice|kind|good|generous|lovely|sweet|big of you|your ..2 to ..1 finally|only|eventually|bother|even|at",
         "guess|suppose my|i|@number|a ..5 worth|counts|count|means|mean|matters ..1 nothing|little|zero|for",
         "congratulations|congrats|bravo|kudos|hooray you|your ..1 ~manage|~lose|~find|~miss|~win|just",
@@ -133,7 +185,10 @@ pub(super) const SARCASM: Spoken = Spoken {
         "what a|an ..1 ..1 surprise to ~see|~get|~hear|~find|~meet|~learn ..2 you|your|old|friendly|that|such",
         "funny how ..1 small|time|much",
         "oh great|fantastic|brilliant ..1 ~to|~news|team",
-        "silly me i",
+        "silly me i !thought|believed|assumed|expected|imagined|hoped|figured",
+        "~manager|director|boss|owner @kin ~be ..2 kind|friendly|nice|great|helpful",
+        "no ..1 longer than",
+        "yet another reason ..1 to|i ..1 ~like|~admire|~love|~apply",
     ],
     after: &[],
     negatable: true,
@@ -182,7 +237,7 @@ pub(super) fn praises_a_grievance(text: &Text<'_>, sentence: &Range<usize>) -> b
 /// What is praised between quotation marks, as in: your "exciting journey".
 static SCARE_QUOTES: LazyLock<Phrases> = LazyLock::new(|| {
     Phrases::new(&[
-        "exciting|family|journey|transparent|transparency|careful|consideration|opportunity|professional|professionalism|people|feedback|thorough|rigorous|personal|process|open|respect|fair|fairness|valued|values|inclusive|candidate|caring|communication|selection|dynamic|friendly|world|file|touch|close|urgent|competitive|culture|ideal|perfect|better|stronger|qualified|experts|expert|decision|interview|promising|impressed|soon|shortly",
+        "exciting|family|journey|transparent|transparency|careful|consideration|opportunity|professional|professionalism|people|feedback|thorough|rigorous|personal|process|open|respect|fair|fairness|valued|values|inclusive|candidate|caring|communication|selection|dynamic|friendly|world|file|touch|close|urgent|competitive|culture|ideal|perfect|better|stronger|qualified|experts|expert|decision|interview|promising|impressed|soon|shortly|class|excellence|diversity|integrity|innovative|best|talent|talented|equal",
     ])
 });
 
@@ -195,7 +250,7 @@ pub(super) fn scare_quotes(text: &Text<'_>, sentence: &Range<usize>) -> Option<R
     let before = first.checked_sub(1).filter(|at| sentence.contains(at))?;
     let held = matches!(
         text.words[before].norm.as_str(),
-        "your" | "such" | "so" | "this"
+        "your" | "such" | "so" | "this" | "these" | "values" | "of" | "called" | "by"
     );
     let label = text.words[end..sentence.end].first().is_some_and(|word| {
         matches!(
