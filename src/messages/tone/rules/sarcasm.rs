@@ -9,6 +9,7 @@ use crate::messages::tone::text::Text;
 
 pub(super) const SARCASM: Spoken = Spoken {
     says: &[
+        "^ lovely|nice|good|great|wonderful|delightful|kind|sweet to hear from you ..2 at|finally|eventually last|after|at ..2",
         // The patrons will be delighted.
         "~be|feel ..1 sure|certain|confident|bet|doubt|imagine|guess ..2 @patron ..2 will|must|are ..2 ~be|feel|so|very ..2 delighted|thrilled|overjoyed|ecstatic|impressed|proud|happy|grateful|pleased|love|loving",
         "sure|certain|doubt|bet|hope|trust ..2 nephew|niece|cousin|godson|golf",
@@ -46,7 +47,7 @@ pub(super) const SARCASM: Spoken = Spoken {
         "out of ten|10|five|5 ..1 for",
         "^ full|top|top|high|extra marks|points|score for",
         "stars|star|points|marks|credit|prize|medal|award|applause for ..2 ~empathy|~effort|originality|~honesty|~speed|creativity|communication|courtesy|tact|transparency|style|trying|manners|warmth|consistency",
-        "^ great|wonderful|fantastic|lovely|brilliant|perfect|super|splendid|excellent|oh ..1 another|yet|one ..1 !chance|opportunity",
+        "^ great|wonderful|fantastic|lovely|brilliant|perfect|super|splendid|excellent|oh another|yet ..1 !chance|opportunity",
         "yet another ..2 ~form|~template|~rejection|~company|standard|generic|automated|way|masterpiece|~letter|~email|lesson|reason",
         "~enjoy|~love|loved|enjoyed|treasure|treasured|cherish ..2 being ..1 ghosted|ignored|rejected|kept|left|lied|told|treated|strung",
         "kind|thoughtful|nice|generous|considerate|good|decent|gracious|lovely of|from you|your|them|him|her ..2 to ..1 ~yawn|~text|~finish|~eat|~check|~scroll|~interrupt|~forget|~cancel|~ignore|~ghost|~waste|~take ..3",
@@ -54,12 +55,11 @@ pub(super) const SARCASM: Spoken = Spoken {
         "~tear yourself|yourselves|themselves|himself|herself away",
         "~break|broke a sweat",
         "~spare|sparing|spared no effort|expense|thought",
-        "wow ..1 just|what|a|an|so|such|@number|that ..1 !thank|great|kind|lovely|pleasant",
+        "wow ..1 just|a|an|so|such|@number ..1 !thank|great|kind|lovely|pleasant",
         "~impress|impressed|impressive how ..1 little|few|long|slowly|quickly|badly|you|your ..2 ~manage|~forget|effort|thought|~take|~ignore|it|care|~lose|managed",
-        "must ~be ..1 ..1 nice|great|wonderful|lovely|fun|comfortable|satisfying|pleasant|good ..1 to|being|when|having|up",
         "my ..1 ..1 compliments|congratulations|respect|admiration|applause|hat ..2 on|for|to|off ..4 @number|lightning|speed|speedy|record|prompt|swift|silence|weeks|months|template|only",
-        "only|just|merely|mere|barely ..2 @number ..1 weeks|months|days|reminders|emails|rounds|calls|attempts ..1 to|for|later|and",
-        "in only|just|under|barely|merely|less|a ..2 @number ..2 weeks|months|rounds|reminders",
+        "only|just|merely|mere|barely ..2 @number ..1 weeks|months|days|reminders|emails|rounds|calls|attempts ..1 later|and|to|for ..1 ~say|~reply|~answer|~tell|~get|~hear|~reject|~decide|write",
+        "in only|just|barely|merely ..2 @number ..2 months|rounds|reminders",
         "world|master|gold|textbook class|standard|lesson|example ..1 in|of|for ..2 ~ignore|~waste|rudeness|silence|~ghost|disrespect|inefficiency|confusion|how|procrastination",
         "^ nice|kind|good|generous|lovely|sweet|big of you|your ..2 to ..1 finally|only|eventually|bother|even|at",
         "guess|suppose my|i|@number|a ..5 worth|counts|count|means|mean|matters ..1 nothing|little|zero|for",
@@ -179,6 +179,7 @@ pub(super) const SARCASM: Spoken = Spoken {
         "^ so much for ..2",
     ],
     spares: &[
+        "~take|took only|just ..6 ~build|~open|~launch",
         "well done to|on ..2 your|the|all ..2 ~launch|~award|work|talk|report|team|project|publication|season|event|release|article|book|panel",
         "~wish ..1 you|the ..3 luck",
         "congratulations to",
