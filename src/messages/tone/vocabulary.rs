@@ -30,7 +30,24 @@ const CLASSES: &[(&str, &str)] = &[
         ~decision ~assessment ~conclusion ~evaluation ~verdict ~judgment ~judgement reasoning rationale
         feedback ~reason ~claim ~statement ~view ~opinion ~finding ~impression ~concern ~ranking ~score
         ~criticism ~explanation rejection ~outcome result premise logic ~point ~comment ~remark ~notion
-        ~interpretation ~characterization ~marking ~grade
+        ~interpretation ~characterization ~marking ~grade ~argument ~assumption ~allegation accusation ~belief
+    "),
+    // What is said against a verdict.
+    ("untenable", "
+        wrong incorrect inaccurate mistaken false untrue flawed absurd nonsense ridiculous laughable illogical
+        unjustified unfounded baseless unreasonable unfair unjust unacceptable incomprehensible inexplicable
+        incredible unconvincing contradictory arbitrary hasty premature shortsighted misguided indefensible
+        groundless superficial error mistake misjudgment misjudgement blunder bizarre odd
+    "),
+    // What goes wrong when others do not care.
+    ("harm", "
+        mess chaos disaster fiasco shambles disorder confusion stress incompetence negligence carelessness
+        indifference rudeness disrespect arrogance bias prejudice dishonesty incompetent careless negligent
+        indifferent misinformed misled misinformation lies broken forgot forgotten ignored neglected wasted
+        ruined botched bungled mishandled lost misplaced unanswered unprofessional disorganized disorganised
+        unprepared uninterested rude hostile dismissive condescending bored distracted humiliating humiliated
+        insulted insulting mocked ghosted disrespected unfairly sabotaged overlooked misjudged
+        embarrassed betrayed deceived patronized patronised belittled mistreated
     "),
     // What one calls it in anger.
     ("bad", "

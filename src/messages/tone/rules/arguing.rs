@@ -4,6 +4,20 @@ use super::Spoken;
 
 pub(super) const ARGUING: Spoken = Spoken {
     says: &[
+        // A verdict and what is said against it.
+        "your|the|this|that|its|these|any|such ..1 @verdict ..9 ~be|~seem|~look|~sound|~remain|~strike ..4 @untenable",
+        "your|the|this|that|its|these|any|such ..1 @verdict|result ..9 cannot|can|~be|~do|could|should not ..2 right|true|correct|fair|serious|stand|convince|reflect|justified|acceptable|sense|final|hold|understandable|follow",
+        "your|the|this|that|its|these|any|such ..1 @verdict|result ..3 hard|difficult|impossible to ..1 ~understand|~accept|~follow|~comprehend|~justify|~believe|~explain",
+        "@untenable|unfair|wrong to ~say|~claim|~call|~suggest|~conclude|~think|~assume|~reject|~describe|~judge|~dismiss|~write ..2",
+        "what|that you|@staff ~call|~describe|~see|~take|~consider|~regard|~present ..5 ~be|~was|~have ..2 in|truth|actually|fact|reality|nothing|simply|really",
+        "~dispute|~challenge|~question|~contest|~reject|~refute|~deny|~doubt|~counter|~oppose|~resent ..1 your|the|this|that|its|any ..1 @verdict|fairness|validity|wisdom|logic|accuracy",
+        "beyond|escapes|eludes|baffles|puzzles|astonishes|astounds me|belief|understanding|comprehension",
+        "wrong|false|mistaken|misleading|poor|bad|distorted|incomplete impression|picture|idea|view of me|my",
+        "you|@staff|he|she|they ..1 ~say|~write|~claim|~state|~tell|~note|~feel|~think|~find|wrote|told|felt me? that? ..1 i|my ..8 ^ but|yet|though|although|when|however ..1 i|my|that|the|in|this|nothing|everyone",
+        "i|my ..4 ~hold|~have|possess|~exceed|~surpass|~meet|~fulfil|~match|~bring|~satisfy ..1 every|all|each|any|everything|more|exactly|precisely|what ..2 ~qualification|~requirement|~skill|~criterion|criteria|~condition|you|~certificate|the|than ..2 ~list|~need|~require|~name|~ask|~want|job|role|post|position|demands|listed|$|and",
+        "i ..1 ~prove|~show|~demonstrate|proven|shown ..3 that ..1 i ..1 can|could|~be|~have|know|am",
+        "i ..2 remain|still ..2 of|convinced|believe|think|maintain|certain|sure|persuaded ..2 opinion|view|that|i|your|the|this ..2 that|i|wrong|was|decision",
+        "~think|~look|~consider|~decide|~reflect ..1 again|twice|harder ..1 $|about|before|at|because|on ..1",
         // The reasons are contradicted.
         "your|the|this|that|its|these ..2 @verdict ..5 ~be ..6 incorrect|wrong|mistaken|flawed|absurd|nonsense|unjustified|unfounded|baseless|illogical|untrue|false|unjust|error",
         "my ..5 ~contradict|~refute|~disprove|~belie|~rebut ..2 @verdict|that|this|it|your|the|what",
@@ -88,7 +102,7 @@ pub(super) const ARGUING: Spoken = Spoken {
         "should|ought have ..1 been mine",
         "job|role|position|post ..1 should|ought ..1 ~be|have|to ..1 be? mine",
         "you|@staff ..1 should|ought|must ..1 to? ..2 ~reconsider|~rethink|~revisit|~reverse|~overturn|look|think|have ..2 again|$|your|the|this|hired|chosen|offered|picked|given|it|twice",
-        "i|we ..3 ~ask|~urge|~request|~encourage|~invite|~believe|~insist|~suggest|~think|~demand|~advise|~want|~like ..1 you|that|your|the|for|a ..1 you? ..4 ~reconsider|~rethink|~revisit|~reverse|~overturn|reconsideration|~reopen|~reevaluate|reconsidered|reviewed|reversed ..1",
+        "i|we ..3 ~ask|~urge|~request|~encourage|~invite|~believe|~suggest|~think|~advise|~want|~like ..1 you|that|your|the|for|a ..1 you? ..4 ~reconsider|~rethink|~revisit|~reverse|~overturn|reconsideration|~reopen|~reevaluate|reconsidered|reviewed|reversed ..1",
         "^ reconsider|rethink|revisit|reverse|overturn your|this|the|that|my|it",
         "if|unless ..2 decision|outcome|this|it ..3 reversed|overturned|reconsidered|changed ..1",
         "i ..1 ~did|do|can|absolutely|in|most ..2 have|meet|possess|qualify|answer|answered|demonstrate|mention|explain|show|cover|include|complete|pass ..2 the|that|this|every|all|it|both|these|exactly|more ..3 certificate|certification|experience|skills|skill|qualification|qualifications|requirement|requirements|question|correctly|degree|license|licence|criteria|test",
@@ -108,6 +122,12 @@ pub(super) const ARGUING: Spoken = Spoken {
         "ask|request|demand|want|seek|seeking ..2 ~appeal|review|reassessment|recount|reconsideration ..1 of|against|the|by ..2",
     ],
     spares: &[
+        "candidate|colleague|person|he|she|they ..1 surely",
+        "i performed|did|scored ..1 better|higher than",
+        "glad|happy|try|trying|start|wait ..3 again",
+        "i ..3 ~think|~thought|~consider|~look|~reflect again",
+        "take me back|on",
+        "i ..1 ~be|was ..1 wrong|mistaken",
         // What is not accepted is an answer, which is a demand; what is clear is a weakness.
         "not ..1 ~accept a|any|another|your|this|the ..1 standard|form|generic|canned|template|templated|vague|short|silence|reply|email|excuse|excuses",
         "even|where|when|points|sometimes ..1 i|we|you ..1 ~disagree",

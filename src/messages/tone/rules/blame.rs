@@ -4,6 +4,26 @@ use super::Spoken;
 
 pub(super) const BLAME: Spoken = Spoken {
     says: &[
+        // Harm on the reader's side.
+        "you|your|@staff ..5 @harm",
+        "@harm ..6 by|from|of|with|on|at|in|through your|you|the? ..1 @staff|part|side|office|firm|company|end|department|panel|house|own|recruiter|technician",
+        "fault|blame|responsibility|error|mistake ..2 ~be|~lie ..3 yours|theirs",
+        "on|at|from your|their part|side|end ..6 ~cause|~cost|~lead|~make|~result|left|meant|~ruin",
+        "poor|bad|slow|sloppy|missing|no|lack|terrible|delayed|late|confusing|unclear|contradictory ..3 on|at|from your|their part|side|end",
+        "because|since|as you|your|@staff ..5 not|never|no|nothing|assured|promised|wrong|late|too",
+        "false|empty|broken promises|promise|hopes|information ..4 by|from|of your|you|the",
+        "you|@staff ..2 ~give|~leave|~offer me|us|candidates no|little|hardly|zero|nothing ..1 !choice",
+        "you|@staff ..4 without ..2 respect|courtesy|explanation|notice|warning|apology|decency|consideration|dignity|care",
+        "nobody|no|none|somebody|someone one? ..1 at|in|on|of|from|inside your ..2 ~seem|~know|~care|obviously|clearly|apparently|mixed|forgot|lost|took|thought|had|noticed|deleted",
+        "only|nobody|no yourself|yourselves|one ..2 to blame ..1",
+        "but yourself|yourselves to blame",
+        "~keep|~left|~leave|kept ..2 in|waiting|hanging|guessing the? ..1 dark|limbo|weeks|months|cold|uncertainty|dark|days ..1",
+        "not|never ..1 have ~happen|happened ..1 with|if|had|in|under|at ..2",
+        "not ..2 apologize|apologise|apologized|apologised|apology ..1",
+        "you|your|@staff ..2 ~mix|~muddle|~confuse|swapped|~delete|~misread|~misfile|~mishear ..1 up|my|me|the",
+        "you|@staff ..1 ~break|~violate|~ignore|~forget your|the|every|all|our ..2 ~promise|rules|word|agreement|~deadline|policy",
+        "~cost|~rob|~deprive me|us of|a|my|the|weeks|months|another ..4 ^? because|thanks|and|$|of",
+        "~disregard|contempt|disrespect for my|candidates|applicants|people|other|your",
         // Who is responsible for it.
         "responsibility|blame|fault|guilt ..6 ~lie|~rest|~fall|~be ..2 with|on|at you|your|@staff !~website",
         "~cause|~create|~produce|delay|delays|problem|problems|confusion|mess|error|fault ..3 by|at|on|through your|you|hr ..1 side|end|part|team|office|staff|department|@staff",
@@ -140,6 +160,9 @@ pub(super) const BLAME: Spoken = Spoken {
         "you ~fail ..1 me",
     ],
     spares: &[
+        "your|the|this|that ..1 ~evaluation|~assessment|~judgment|~judgement|decision|~verdict|~conclusion|~reason|reasoning|remark|~comment|~argument|rejection|feedback ..8 @untenable",
+        "i ..2 lost|forgot|wasted|ignored|misjudged|overlooked|bored",
+        "~time|~day|~afternoon ..1 ~be not wasted",
         "no ..1 longer|more than",
         "if|unless|when|whether you ..1 ~do|can|could|would|will not",
         "you should have received|my|our|the|all|everything",

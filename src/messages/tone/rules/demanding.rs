@@ -4,6 +4,14 @@ use super::Spoken;
 
 pub(super) const DEMANDING: Spoken = Spoken {
     says: &[
+        "^ so? ..1 give|send|tell me|us one|it|them|some",
+        "i ..1 ~be ..1 ~tell you",
+        "i ..2 will ..1 be? ..1 expecting|demanding|requiring|claiming ..1",
+        "anything|everything|nothing short|else|less of|than|will|but ..6",
+        "must|~be|shall|has|have to|be ..1 be? deleted|returned|refunded|corrected|reviewed|reopened|reimbursed|paid|answered|explained|destroyed|sent ..3 by|within|immediately|today|at|before|now",
+        "~do your|the job|duty|homework",
+        "it|this ~be ..1 not ..1 acceptable|good|enough|ok ..1 ..5 explain|explanation|answer|reply|response|reason|so",
+        "i ..1 ~await|~demand|~claim|~require|~insist|~request ..1 compensation|damages|immediate|an? immediate|full|swift|prompt|formal ..2",
         "i ..1 must|shall ..1 have ..1 your|the|a|an ..4 by|within|before|@answer",
         // At once, or by a day.
         "^ @command|answer|change|reverse|overturn|withdraw ..8 @soon|by|within ..3 $|or|otherwise|@deadline|@number",
@@ -101,6 +109,8 @@ pub(super) const DEMANDING: Spoken = Spoken {
         "let me know ..8 by|before|within|immediately|asap|today|tomorrow|now ..2 @deadline|@number|end|latest",
     ],
     spares: &[
+        "~pay for|dearly|the",
+        "not rest until",
         "please ..1 also|kindly|then|do tell|let|show|send|share|give",
         "i|we ..2 ~expect to ~finish|~complete|~graduate|~start|~be|~have|~move|~return|~pass|~hold|~earn|~qualify|~get",
         "better watch",
