@@ -44,9 +44,9 @@ const CLASSES: &[(&str, &str)] = &[
         mess chaos disaster fiasco shambles disorder confusion stress incompetence negligence carelessness
         indifference rudeness disrespect arrogance bias prejudice dishonesty incompetent careless negligent
         indifferent misinformed misled misinformation lies broken forgot forgotten ignored neglected wasted
-        ruined botched bungled mishandled lost misplaced unanswered unprofessional disorganized disorganised
+        ruined botched bungled mishandled misplaced unanswered unprofessional disorganized disorganised
         unprepared uninterested rude hostile dismissive condescending bored distracted humiliating humiliated
-        insulted insulting mocked ghosted disrespected unfairly sabotaged overlooked misjudged
+        insulted insulting mocked ghosted disrespected unfairly sabotaged
         embarrassed betrayed deceived patronized patronised belittled mistreated
     "),
     // What one calls it in anger.

@@ -47,6 +47,7 @@ const TOPICS: &[(Topic, &[&str])] = &[
             "why ..4 not|rejected|unsuccessful|selected|chosen|turned",
             "~comment ..2 on ..2 my",
             "~explain|~understand|~know|~share|~tell|~give|~clarify ..3 decision|reason|reasons|reasoning|outcome|rejection|grounds|rationale",
+            "honest|frank ..1 opinion|view|words",
             "words|comments|notes|remarks|thoughts|opinion|views|view|impression ..2 on|of|about ..2 my|how|the",
             "how|what|why|whether the ..1 interview|panel|test|lesson|audition|presentation|committee ..3 ~go|went|~come|came|~rate|thought|perceived",
             "how|what|why|whether ..1 i|my ..4 ~go|went|~come|came|~do|did|~perform|~compare|~seem|thought|appeared|struck|convince|fall|fell|better|stronger|received",
@@ -61,6 +62,9 @@ const TOPICS: &[(Topic, &[&str])] = &[
         &[
             "~refer me|my|us",
             "~referral|intro|intros|introductions|introduction",
+            "recommendation to|for",
+            "~put in contact|touch",
+            "contact ..1 details|number|address|of",
             "~introduce|~connect me|us to|with",
             "introduced|connected|referred|recommended to|with ..1",
             "contact in|at|from|to ..1",
@@ -103,7 +107,7 @@ const TOPICS: &[(Topic, &[&str])] = &[
         &[
             "call|coffee|zoom|chat|meeting|phone|lunch|videocall|tea|beer|appointment ..1",
             "@number|15|20|30|fifteen|twenty|thirty|short|quick ..1 minutes|minute|min|mins|conversation|call|chat",
-            "~speak|~talk|~chat|~meet with|to|up ..1 you|me",
+            "~speak|~talk|~chat|~meet with|to|up ..1 you|me|one|someone|your|the|somebody",
             "meet you|up|for|in|at",
             "pick your ~brain",
             "~visit|tour|drop ..2 your|the|of|by|in ..1 office|lab|ward|site|school|by|workshop",
@@ -203,7 +207,7 @@ static REQUESTS: LazyLock<Phrases> = LazyLock::new(|| {
         "^ let me know if|whether|what|how|when|where",
         "is|are|was there ..1 any|a|someone|anyone|chance|way|anybody|another",
         "are|is|do|does|did|have you|anyone|your|they",
-        "any chance|way|possibility|thoughts|advice|feedback|pointers|tips|openings",
+        "any ..2 chance|way|possibility|thoughts|advice|feedback|pointers|tips|openings|introduction|referral|help|comment",
         "what|which|where|how|when ..1 could|would|can|should|did|do|might|are|is|was|were",
         "want|fancy|free|up for|to|a",
         "got ..1 time|minute|any",
@@ -243,7 +247,7 @@ static COURTESIES: LazyLock<Phrases> = LazyLock::new(|| {
 /// What adds a request to another.
 static ADDITIONS: LazyLock<Phrases> = LazyLock::new(|| {
     Phrases::new(&[
-        "also|additionally|secondly|separately|moreover|furthermore|plus|besides|second|too|another|finally|addition|while|meanwhile|oh",
+        "likewise|also|additionally|secondly|separately|moreover|furthermore|plus|besides|second|too|another|finally|addition|while|meanwhile|oh",
         "one more|other|last",
         "as well",
         "and could|would|can|may|please|might",
@@ -390,7 +394,7 @@ fn is_joined(text: &Text<'_>, between: Range<usize>) -> bool {
     text.words[between].iter().any(|word| {
         matches!(
             word.norm.as_str(),
-            "and" | "also" | "plus" | "additionally" | "then" | "well"
+            "and" | "also" | "plus" | "additionally" | "then" | "well" | "or" | "likewise"
         )
     })
 }

@@ -76,6 +76,7 @@ pub(super) const COMPARING: Spoken = Spoken {
         "i ..1 bet|guarantee|doubt|suspect ..2 he|she|they|whoever ..3 ~have|could|can|will|has ..4 not|match|better|as|half|more|~bring|less|fewer|close",
     ],
     spares: &[
+        "else ..2 ~hire|~employ|~take|~help me",
         "than any|most|all ..2 other|others i|company|employer",
         "your ..4 ~be|was ..1 better|faster|clearer|warmer|friendlier",
         "i ..4 less|fewer ..3 than",
@@ -97,6 +98,7 @@ static RIVALS: LazyLock<Phrases> = LazyLock::new(|| {
         "the rest ..1",
         "others|competition|~competitor|~finalist|~applicant|~interviewee|~contender|~rival|appointee|shortlist|whoever|whomever",
         "no|nobody|anyone|anybody|everyone|everybody|someone|somebody one? else|better|stronger|cheaper|junior|younger|external|internal|who|whose|less",
+        "~find|found someone|somebody|anyone|anybody ..1 more|better|stronger|suitable",
         "someone|somebody|anyone|@candidate with no|less|fewer|half|little|only|barely",
         "@candidate|someone|somebody you|they|who|that|was|were|now ..3 ~be? ..1 @chose|appointed|given|~get|got|taken|invited|preferred|promoted",
         "@candidate appointed|hired|chosen|selected|preferred",
@@ -136,7 +138,8 @@ static SCALE: LazyLock<Phrases> = LazyLock::new(|| {
         "as|so ..3 as i|me|mine|my",
         "like|as i ~do|~be|~have|can",
         "that|which|what i ..1 ~do|~have|can|could|lack|not ..1 not|$",
-        "~be ..2 lazy|weak|incompetent|useless|far weaker",
+        "~be ..2 lazy|weak|incompetent|useless|far|weaker",
+        "no reason why|that",
         "doubt|bet|suspect the|that|your|whether|if|any ..3 @candidate|appointee|hire|winner|others|person",
         "suitable|impressive|convincing|deserving $|than",
         "thin|modest|poor|weak|meagre|meager|unimpressive|pale|ordinary|average ..3 $|next|beside|compared|in|against",
@@ -160,6 +163,7 @@ static GRACE: LazyLock<Phrases> = LazyLock::new(|| {
         "mentor|coach|practise|practice|study|prepare|next time",
         "luck|frameworks",
         "~meet|~see|interview others|other ..2",
+        "other ..1 @candidate to|you ~see|~meet",
     ])
 });
 /// It cannot be true.
@@ -168,6 +172,7 @@ static DISBELIEF: LazyLock<Phrases> = LazyLock::new(|| {
         "i ..1 doubt|wonder|question",
         "doubtful|unlikely|impossible|inconceivable|puzzling|strange|odd|curious|baffling|surely",
         "hard|difficult|cannot|not|never|struggle|unable|fail ..2 ~believe|~imagine|~think|~see|fathom|~understand",
+        "reason why ..1",
         "~surprise|~puzzle|~baffle|~astonish|~amaze|~stun|~amuse me|that|by|to|you",
         "no way|chance that|the|any|someone|anyone",
         "^ why|how ..1 ~be|~do|can|could|would|a|an|someone|somebody",
@@ -176,9 +181,12 @@ static DISBELIEF: LazyLock<Phrases> = LazyLock::new(|| {
 /// And what cannot be true is that they are as good.
 static STANDING: LazyLock<Phrases> = LazyLock::new(|| {
     Phrases::new(&[
-        "better|stronger|more|superior|outperform|~match|~preferred|suited|qualified|chosen|~prefer|fewer|less|as ..6 !fit",
+        "better|stronger|more|superior|outperform|~match|~preferred|suited|suitable|capable|qualified|chosen|~prefer|fewer|less|as ..6 !fit",
     ])
 });
+
+/// Words further apart than this have nothing to do with each other.
+const FAR: usize = 30;
 
 /// A sentence that sets the others on a scale with the writer, or does not believe in them.
 pub(super) fn weighs_rivals(text: &Text<'_>, sentence: &Range<usize>) -> Option<Range<usize>> {
@@ -192,7 +200,8 @@ pub(super) fn weighs_rivals(text: &Text<'_>, sentence: &Range<usize>) -> Option<
     let other = disbelief().or_else(scale)?;
     let place = rival.start.min(other.start)..rival.end.max(other.end);
     let quoted = text.words[rival].iter().all(|word| word.quoted);
-    (!quoted && !is_anothers(text, sentence, &place)).then_some(place)
+    let near = place.len() <= FAR;
+    (near && !quoted && !is_anothers(text, sentence, &place)).then_some(place)
 }
 
 fn first(phrases: &Phrases, text: &Text<'_>, sentence: &Range<usize>) -> Option<Range<usize>> {

@@ -9,6 +9,18 @@ use crate::messages::tone::text::Text;
 
 pub(super) const SARCASM: Spoken = Spoken {
     says: &[
+        "no worries|problem|rush|hurry ..1 i|it ..1 only|just ..1",
+        "who would|could have ~think|thought|guess|guessed|known|imagined ..2",
+        "how not to ..4",
+        "let me know when you|your|someone|somebody ..3 ~learn|~find|~manage|~figure|learned|~decide|grown|~read",
+        "way|out of|in ..1 fashion|style|vogue|demand|season $|these|nowadays|at|there|in|with",
+        "in demand|fashion|vogue at|with|in your",
+        "what a|an ..2 idea|move|decision|choice|plan|strategy|concept to ~hire|~choose|~pick|~reject|~ask|~take|~let|~waste|~give",
+        "~friend|buddy|favourite|favorite|pet of|to the|your|a ..1 boss|director|manager|ceo|owner|chief",
+        "setting|set|breaking|broke|new a|the|new ..1 ..1 record|standard|standards|benchmark|low|heights ..1 in|for|of ..3",
+        "luck ..1 explaining|telling|selling|justifying|running|keeping|convincing",
+        "next|another|more ..2 fascinating|exciting|thrilling|inspiring|charming|lovely|wonderful|delightful|beautiful ..2 ~form|~template|~rejection|letter|email|excuse|round|delay",
+        "just|have|just ..1 lost the|your|a ..1 best|greatest|finest|ideal ..2",
         "^ lovely|nice|good|great|wonderful|delightful|kind|sweet to hear from you ..2 at|finally|eventually last|after|at ..2",
         // The patrons will be delighted.
         "~be|feel ..1 sure|certain|confident|bet|doubt|imagine|guess ..2 @patron ..2 will|must|are ..2 ~be|feel|so|very ..2 delighted|thrilled|overjoyed|ecstatic|impressed|proud|happy|grateful|pleased|love|loving",
@@ -55,7 +67,7 @@ pub(super) const SARCASM: Spoken = Spoken {
         "~tear yourself|yourselves|themselves|himself|herself away",
         "~break|broke a sweat",
         "~spare|sparing|spared no effort|expense|thought",
-        "wow ..1 just|a|an|so|such|@number ..1 !thank|great|kind|lovely|pleasant",
+        "wow just|a|an|so|such|@number ..1 !thank|great|kind|lovely|pleasant",
         "~impress|impressed|impressive how ..1 little|few|long|slowly|quickly|badly|you|your ..2 ~manage|~forget|effort|thought|~take|~ignore|it|care|~lose|managed",
         "my ..1 ..1 compliments|congratulations|respect|admiration|applause|hat ..2 on|for|to|off ..4 @number|lightning|speed|speedy|record|prompt|swift|silence|weeks|months|template|only",
         "only|just|merely|mere|barely ..2 @number ..1 weeks|months|days|reminders|emails|rounds|calls|attempts ..1 later|and|to|for ..1 ~say|~reply|~answer|~tell|~get|~hear|~reject|~decide|write",
@@ -98,7 +110,7 @@ pub(super) const SARCASM: Spoken = Spoken {
         "big|huge|special|heartfelt thanks|thank|shout ..3 bot|algorithm|robot|whoever|chatbot|ats|nobody",
         // Surprise and admiration.
         "what a|an ~real|total|complete|absolute|huge|big? surprise|shock|shocker|joke|farce|laugh|ride|circus|coincidence",
-        "what a|an lovely|great|wonderful|nice|fantastic|delightful|classy|charming|brilliant? treat|thrill|masterclass|privilege|honour|honor|way ..1 to|of|in ~be|~wait|~find|~get|my|treat|end|~discover|~learn|how ..3",
+        "what a|an lovely|great|wonderful|nice|fantastic|delightful|classy|charming|brilliant? treat|thrill|masterclass|privilege|honour|honor|way ..1 to|of|in ~be|~wait|~find|~get|my|treat|~discover|~learn|how ..3",
         "surprise surprise",
         "oh ..1 great|joy|brilliant|fantastic|goody|please|perfect|sure|bravo|wow|thanks",
         "oh how|the ..1 kind|generous|irony|lovely|nice|thoughtful|joy|surprise",
@@ -179,6 +191,7 @@ pub(super) const SARCASM: Spoken = Spoken {
         "^ so much for ..2",
     ],
     spares: &[
+        "keeping me waiting no",
         "~take|took only|just ..6 ~build|~open|~launch",
         "well done to|on ..2 your|the|all ..2 ~launch|~award|work|talk|report|team|project|publication|season|event|release|article|book|panel",
         "~wish ..1 you|the ..3 luck",
@@ -198,13 +211,30 @@ pub(super) const SARCASM: Spoken = Spoken {
 /// Praise, as one gives it at an interview or in mockery.
 static PRAISE: LazyLock<Phrases> = LazyLock::new(|| {
     Phrases::new(&[
-        "classy|stellar|masterclass|masterpiece|impressive|delightful|delight|charming|marvellous|marvelous|heartwarming|efficient|efficiency|hospitality|notch|triumph|priceless|thrilling|thrilled|dazzling|magnificent|splendid|superb|exquisite|inspiring|flattering|privilege|generosity|gem|genius|brilliant|fabulous|heartfelt|riveting|touching|warmth|deeply|personal|thoughtful|lovely|wonderful|professionalism|professional|respectful|courteous|considerate|speed|courtesy|love|loved|adore|amazing|fantastic|exciting|great|moved|touched|world|seamless|smooth|joy|pleasure|honour|honor|bravo|generous|nice",
+        "glad|kudos|congratulations|congrats|hats|applause|reassuring|reassured|comforting|valuable|prompt|kind|kindly|good|warm|fascinating|interesting|beautiful|sweet|congratulate|thank|thanks|appreciate|appreciated|perfect|excellent|admire|admirable|honoured|honored|lucky|grateful|outstanding|remarkable|happy|rewarding|fun|gracious|gift",
+        "classy|stellar|masterclass|masterpiece|impressive|delightful|delight|charming|marvellous|marvelous|heartwarming|efficient|efficiency|hospitality|notch|triumph|priceless|thrilling|thrilled|dazzling|magnificent|splendid|superb|exquisite|inspiring|flattering|privilege|generosity|gem|genius|brilliant|fabulous|heartfelt|riveting|touching|warmth|deeply|personal|thoughtful|lovely|wonderful|professionalism|professional|respectful|courteous|considerate|speed|courtesy|love|loved|adore|amazing|fantastic|exciting|great|impressed|moved|touched|world|seamless|smooth|joy|pleasure|honour|honor|bravo|generous|nice",
         "a|such|real|bigger treat",
     ])
 });
 /// What nobody praises.
 static GRIEVANCE: LazyLock<Phrases> = LazyLock::new(|| {
     Phrases::new(&[
+        "how long|slow|slowly|little|few|rarely|late|badly",
+        "machine|robot|algorithm|bot|chatbot|autopilot|computer|unpaid|indifference|arrogance|incompetence|rudeness",
+        "~take|took ..2 @number|half ..2 ~week|~month|~year $|for|to ..1 ~reply|~answer|~say|~write|~tell|~read|$|a|this|one",
+        "half a|the year|month|decade|lifetime",
+        "full|whole|entire @number ..1 ~second|~minute|~line|~sentence",
+        "two|three|five|ten|thirty|sixty|ninety|whole|full|entire ..1 ~second|~sentence|~line|word|words",
+        "seconds of",
+        "~spend|spent|gave|~cancel|sacrificed|~lose|lost ..2 my|our ..2 ~holiday|weekend|~evening|vacation|birthday|savings|days",
+        "~days off",
+        "between|among|amid your ..1 ~meeting|important|many|busy",
+        "to ~reject|~refuse|~ignore|~dump|~dismiss ..1 me|us|my",
+        "not to ~treat|~run|~hire|~write",
+        "cannot|never|not ~count|~spell|~read|~write|~speak",
+        "without|no a|any reason|name|explanation|signature|word|greeting",
+        "old fashioned|manners",
+        "~reject ..1 by|without|with|in",
         "ghosted|ghosting|ignored|template|unanswered|boilerplate|automated|robotic|wasted|autoreply|noreply",
         "radio|total|complete|deafening|stony|utter|of|weeks|months silence",
         "copy|copied and? paste|pasted",
@@ -225,14 +255,18 @@ static GRIEVANCE: LazyLock<Phrases> = LazyLock::new(|| {
 /// Somebody who weighs one against the other means both.
 static WEIGHING: LazyLock<Phrases> = LazyLock::new(|| {
     Phrases::new(&[
-        "but|although|though|despite|however|yet|even|while|still|nevertheless|if|not|rather|instead|never|would|will|could|hope",
+        "but|although|though|despite|however|nevertheless|rather|instead|sorry|apologize|apologise|hope|would|could|will|if|even|whenever",
+        "not|good|no good|hard enough|feelings",
         "i ~forget|~ghost|~ignore|~waste",
     ])
 });
 
+/// A sentence of more words than this may well hold both and mean both.
+const LONG: usize = 40;
+
 /// A sentence that praises and complains in one breath.
 pub(super) fn praises_a_grievance(text: &Text<'_>, sentence: &Range<usize>) -> bool {
-    GRIEVANCE.any(text, sentence) && PRAISE.any(text, sentence) && !WEIGHING.any(text, sentence)
+    sentence.len() <= LONG && GRIEVANCE.any(text, sentence) && PRAISE.any(text, sentence) && !WEIGHING.any(text, sentence)
 }
 
 /// What is praised between quotation marks, as in: your "exciting journey".
