@@ -9,6 +9,7 @@ mod serve;
 mod tone_eval;
 mod user;
 
+use std::io;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};

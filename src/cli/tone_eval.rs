@@ -73,7 +73,7 @@ fn print(out: &mut impl Write, judged: &[(BTreeSet<Rule>, BTreeSet<Rule>)]) -> i
         out,
         "{exact} of {} drafts are judged exactly as they are labelled.",
         judged.len()
-    );
+    )
 }
 
 fn print_score(out: &mut impl Write, name: &str, score: Score) -> io::Result<()> {

@@ -15,7 +15,8 @@ const CLASSES: &[(&str, &str)] = &[
     ("staff", "
         ~recruiter ~interviewer panel hr ~manager ~team company people staff department ~colleague
         organization organisation firm leadership management board committee ~employee ~engineer ~director
-        recruitment hospital school office agency ceo cto folks guys lot
+        recruitment hospital school office agency ceo cto folks guys ~assistant ~secretary ~receptionist
+        ~technician ~director ~supervisor ~coordinator ~examiner ~assessor
     "),
     // What the employer did and how.
     ("process", "
@@ -101,7 +102,7 @@ const CLASSES: &[(&str, &str)] = &[
     "),
     ("candidate", "
         ~candidate ~applicant ~person people ~finalist ~contender ~hire ~competitor guy woman man
-        ~interviewee ~graduate one chap girl lad lady gentleman boy appointee newcomer recruit
+        ~interviewee ~graduate one chap girl lad lady gentleman boy appointee newcomer recruit fellow bloke kid
     "),
     // How the other got the job.
     ("chose", "
@@ -134,7 +135,7 @@ const CLASSES: &[(&str, &str)] = &[
     // Who looks into complaints.
     ("authority", "
         ombudsman ombudsperson ~regulator inspectorate ministry council eeoc acas ~tribunal commission police
-        ~authority union ofsted cqc ico watchdog ~court governors directors headquarters ceo
+        ~authority union ofsted cqc ico watchdog ~court governors directors headquarters ceo superiors supervisor authorities
     "),
     ("lawyer", "
         ~lawyer ~attorney ~solicitor ~barrister

@@ -4,6 +4,21 @@ use super::Spoken;
 
 pub(super) const ARGUING: Spoken = Spoken {
     says: &[
+        "~disagree that|when|because",
+        "i|my ..3 more than ~meet|~exceed|~satisfy|~fulfil|~fulfill|qualified|enough|sufficient|~cover|qualifies|~match",
+        "not|never ..2 ~understand|~see|~grasp|~comprehend|~believe how|why|what|that you|anyone|someone|your|@staff ..2 can|could|would|did|do|rejected|chose|decided|reject|turned|consider|think",
+        "not|cannot|hardly ..1 ~follow|~understand|~comprehend|~see|~accept|~grasp your|the|this ..1 reasoning|logic|thinking|rationale|argument|conclusion|verdict|justification",
+        "~refuse|~reject|~dismiss|~exclude|~disqualify ..1 me|my|someone|somebody ..9 ~be ..2 @untenable|unwise|foolish",
+        "~choose|~decide|~judge|~conclude ..1 wrongly|badly|poorly|incorrectly|unfairly|unjustly|hastily",
+        "no ..1 ground|grounds|reason|basis|justification|cause for|to ..2 rejection|refusal|reject|refuse|decision|this|turn|exclude",
+        "none|neither|not ..1 of your|the ..1 ~reason|~point|~argument|~criticism|~objection|~claim",
+        "~deserve ..1 a|the ..1 different|better|fairer|another|kinder|closer|second",
+        "i ~deserve ..1 this|the|that|it|better !truth|explanation|answer|reason|reply",
+        "~correct|~rectify your|this|the ..1 @verdict|impression|picture|record|misunderstanding",
+        "your|the|this ..1 @verdict ..12 ~be not ..1 credible|convincing|plausible|true|fair|correct|serious|justified|tenable|reasonable",
+        "i ~be ..1 qualified|suited|suitable|competent for this|the|that|it",
+        "no matter what|whatever|regardless of? ..1 what? you|your|the ..2 ~say|~think|~claim|~believe|test|result|panel|opinion|letter",
+        "~cloud|~blind|~distort|~colour|~taint|~bias by ..1 one|a|the|your|prejudice|personal",
         // A verdict and what is said against it.
         "your|the|this|that|its|these|any|such ..1 @verdict that i|my|a ..7 ~be ..2 @untenable",
         "your|the|this|that|its|these|any|such ..1 @verdict ..9 ~be|~seem|~look|~sound|~remain|~strike ..4 @untenable",
@@ -123,6 +138,10 @@ pub(super) const ARGUING: Spoken = Spoken {
         "ask|request|demand|want|seek|seeking ..2 ~appeal|review|reassessment|recount|reconsideration ..1 of|against|the|by ..2",
     ],
     spares: &[
+        "reconsider ..4 once|immediately|now",
+        "wrong person with|to",
+        "with the wrong person",
+        "see|know|have no ..1 reason|grounds to ..1 ~doubt|~complain|~question",
         "candidate|colleague|person|he|she|they ..1 surely",
         "i performed|did|scored ..1 better|higher than",
         "glad|happy|try|trying|start|wait ..3 again",

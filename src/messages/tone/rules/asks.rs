@@ -48,6 +48,8 @@ const TOPICS: &[(Topic, &[&str])] = &[
             "~comment ..2 on ..2 my",
             "~explain|~understand|~know|~share|~tell|~give|~clarify ..3 decision|reason|reasons|reasoning|outcome|rejection|grounds|rationale",
             "honest|frank ..1 opinion|view|words",
+            "summary|results|assessment|evaluation of|from",
+            "~evaluate|~assess|~rate my|me|the ..2",
             "words|comments|notes|remarks|thoughts|opinion|views|view|impression ..2 on|of|about ..2 my|how|the",
             "how|what|why|whether the ..1 interview|panel|test|lesson|audition|presentation|committee ..3 ~go|went|~come|came|~rate|thought|perceived",
             "how|what|why|whether ..1 i|my ..4 ~go|went|~come|came|~do|did|~perform|~compare|~seem|thought|appeared|struck|convince|fall|fell|better|stronger|received",
@@ -97,6 +99,8 @@ const TOPICS: &[(Topic, &[&str])] = &[
             "other|another|different|similar|junior|any|alternative|current|open|suitable|more|else ..3 role|roles|position|positions|opening|openings|vacancy|vacancies|job|jobs|internship|internships|opportunities|traineeship|post|shift|shifts",
             "~hire|~hiring ..3 other|anyone|elsewhere|freelance|contractors|team|who|trainees|interns",
             "freelance|contract|volunteer|temporary|internship|shadow|shadowing|apprenticeship|placement ..1 work|projects|basis|role|placement|day|opportunity|position|you|in|at|with|for",
+            "~know ..1 anyone|anybody|someone|somebody|who|places ..1 who|that|is ..1 ~be? hiring|looking|needs|recruiting",
+            "needs|need|needing people|staff|help|somebody|someone|trainees",
             "~know ..3 of ..5 role|roles|position|opening|openings|companies|hiring|jobs|vacancies|opportunities",
             "job leads|openings",
             "shadow ..2 for|a|one|the",
@@ -193,6 +197,8 @@ static REQUESTS: LazyLock<Phrases> = LazyLock::new(|| {
     Phrases::new(&[
         "could|would|can|will|might|may you|i|we|someone|anyone|there|it !~understand|~imagine|say|assure|add|only|not|never|like|love|welcome|~appreciate|value|have|be",
         "could|would|can|will|might you",
+        "it|this would also ..1 ~help|be",
+        "do|did you ..1 happen|know|think|have",
         "could|can|may|might|shall we|i|there !not|only|imagine|say|add",
         "i|we ..2 have ..1 @number ..1 requests|questions|favours|favors|things|wishes",
         "i|we ..2 ~hope|hoping|wish ..1 that? you can|could|might|may|will|would ..1 !~find|~have|~enjoy|be|continue|all",
@@ -205,7 +211,7 @@ static REQUESTS: LazyLock<Phrases> = LazyLock::new(|| {
         "please !please|take|greet|stay|enjoy|remember|ignore|disregard|allow|~accept|~find|~note|~know|do|~keep|give|extend|~feel|~thank|~forgive|~excuse|convey|be|pass|say",
         "kindly !~regard",
         "^ let me know if|whether|what|how|when|where",
-        "is|are|was there ..1 any|a|someone|anyone|chance|way|anybody|another",
+        "is|are|was there ..1 any|a|someone|anyone|chance|way|anybody|another|other|open|more|further|similar",
         "are|is|do|does|did|have you|anyone|your|they",
         "any ..2 chance|way|possibility|thoughts|advice|feedback|pointers|tips|openings|introduction|referral|help|comment",
         "what|which|where|how|when ..1 could|would|can|should|did|do|might|are|is|was|were",
@@ -255,7 +261,9 @@ static ADDITIONS: LazyLock<Phrases> = LazyLock::new(|| {
 });
 
 /// Words that a request may follow.
-const JOINTS: &[&str] = &["and", "also", "plus", "then", "or", "but", "if", "please", "that"];
+const JOINTS: &[&str] = &[
+    "and", "also", "plus", "then", "or", "but", "if", "please", "that",
+];
 
 /// A request with its topic.
 struct Ask {
@@ -295,8 +303,8 @@ fn asks(text: &Text<'_>, sentence: &Range<usize>) -> Vec<Ask> {
             || text.words[at].before != Boundary::None
             || JOINTS.contains(&text.words[at - 1].norm.as_str());
         // "Please, could you" is one request.
-        let is_same = starts.last().is_some_and(|last| at - last <= 2)
-            && text.words[at - 1].norm != "and";
+        let is_same =
+            starts.last().is_some_and(|last| at - last <= 2) && text.words[at - 1].norm != "and";
         if is_joint
             && !is_same
             && !text.words[at].quoted
@@ -348,7 +356,10 @@ fn topics_of(
                 .iter()
                 .any(|it| it.start < words.end && words.start < it.end);
             let is_known = found.iter().any(|(known, _)| is_same(*known, *topic));
-            if is_courteous || is_known || text.words[at].quoted || is_negated(text, sentence, &words)
+            if is_courteous
+                || is_known
+                || text.words[at].quoted
+                || is_negated(text, sentence, &words)
             {
                 continue;
             }

@@ -4,6 +4,15 @@ use super::Spoken;
 
 pub(super) const BLAME: Spoken = Spoken {
     says: &[
+        "you|@staff ..2 sent|gave|told|directed|pointed ..2 me|us ..3 wrong|false|outdated",
+        "you|@staff ~do not ..1 take me|us|my|the ..3 seriously",
+        "you|@staff did not ..1 !choose|select|hire|need|make|want|pick|offer|take|have|let|owe|waste|hide|leave|forget * me|my|us",
+        "you|@staff ..2 left me|us ..1 without|alone|with",
+        "i ..1 ~be promised|assured|led|told ..9 never|not|but|wrong|false|nothing|lie|instead",
+        "if anyone|anybody|somebody|someone ..6 you|your",
+        "had the|your ..1 @staff|~interviewer ..2 listened|read|looked|bothered|prepared|asked|been|told|done|cared|known|checked",
+        "which|that ~show ..1 how|what|that ..1 poorly|badly|little|carelessly|unprofessional",
+        "no ..1 ~news|~word|~answer|~reply|~sign ..1 for ..1 @number|weeks|months|ages ..1",
         // Harm on the reader's side.
         "you|your|@staff ..5 @harm",
         "@harm ..6 by|from|of|with|on|at|in|through your|you|the? ..1 @staff|part|side|office|firm|company|end|department|panel|house|own|recruiter|technician",
@@ -56,7 +65,7 @@ pub(super) const BLAME: Spoken = Spoken {
         // Fault, cause, responsibility.
         "your|their|his|her own|entire|whole|complete|sheer? fault|mistake|failure|failing|failings|incompetence|negligence|carelessness|laziness|disorganization|disorganisation|indecision|dishonesty|bias|lies|arrogance|ignorance|unprofessionalism|rudeness|mess|mistakes|failures|shortcomings|prejudice|stupidity|blunder|oversight|inability|disregard|contempt|mismanagement|unwillingness",
         "your|their ..1 lack of",
-        "your|their poor|slow|bad|terrible|awful|sloppy|shoddy|appalling|lousy|failed *",
+        "your|their poor|slow|bad|terrible|awful|sloppy|shoddy|appalling|lousy|failed ..1 @process|organization|organisation|planning|preparation|management|service|judgment|judgement|manners|coordination",
         "~be|~lie|~rest|~be|~fall|blame|fault ..2 entirely|solely|squarely|all|only? on you|your",
         "fault ~lie|~be ..2 with you|your|@staff",
         "that|this|it|which|delay|delays|failure ~be ..2 on you|your !~website|~site|~page|~system|~list",
@@ -102,7 +111,7 @@ pub(super) const BLAME: Spoken = Spoken {
         "you|@staff ..3 ~break|~break ..2 promise|promises|word|trust|agreement",
         "you|@staff|decision|process|incompetence|delay|error|mistake ..3 ~cost me",
         "you|@staff|decision|process ..3 ~ruin|~destroy|~wreck|~spoil|~crush|~shatter my|me|everything|any|an",
-        "you|@staff ..3 ~treat me|candidates|people|applicants|us ..2 like|badly|poorly|unfairly|terribly|horribly|disrespectfully|so|as|shabbily|appallingly|disgracefully",
+        "you|@staff ..3 ~treat me|candidates|people|applicants|us ..2 like|badly|poorly|unfairly|terribly|horribly|disrespectfully|shabbily|appallingly|disgracefully",
         "~be treated ..2 like|badly|poorly|unfairly|terribly|horribly|disrespectfully|shabbily|as",
         "you|@staff|process|interviewer ..3 ~make me|us|candidates ..1 ~jump|~wait|small|stupid|worthless|like|humiliated|~look|~chase|~repeat|~feel ..1 small|stupid|worthless|like|humiliated|unwelcome|through|for|to|insulted|foolish|weeks|months",
         "you|@staff|decision|process ..3 ~set me up|back",
@@ -160,6 +169,8 @@ pub(super) const BLAME: Spoken = Spoken {
         "you ~fail ..1 me",
     ],
     spares: &[
+        "thank|thanks ..4 for ..2 wasting my",
+        "kind|nice|good|generous|thoughtful|considerate of you ..8",
         "keeping me waiting no",
         "your|the|this|that ..1 ~evaluation|~assessment|~judgment|~judgement|decision|~verdict|~conclusion|~reason|reasoning|remark|~comment|~argument|rejection|feedback ..8 @untenable",
         "i lost|forgot|wasted|misjudged|overlooked",

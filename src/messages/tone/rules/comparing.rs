@@ -10,6 +10,12 @@ use crate::messages::tone::text::Text;
 
 pub(super) const COMPARING: Spoken = Spoken {
     says: &[
+        "doubt|bet ..1 that? anyone|anybody|someone|somebody|nobody|no else|one|better ..6",
+        "her|his|their ..1 experience|skills|qualifications|results|record|knowledge|degree|portfolio ..2 ~be ..2 fraction|half|nothing|less|weaker|inferior|poorer|no|thinner|below",
+        "~put|~compare|~set|~place ..1 us|me|we|them ..1 side by side",
+        "~choose|~pick|~hire|~take|~select|~prefer|chose|picked her|him|them|someone|somebody ..1 and|but|over|instead|rather not|me|of|than",
+        "your ..1 pick|choice|hire|selection|appointment ~be ..3 poor|bad|wrong|weak|weaker|mistake|inferior|cheap",
+        "i ~be|was ..3 safer|wiser|smarter|stronger|better|best|surer choice|bet|option|pick|investment",
         "@candidate|whoever|kid you|they ..1 @chose ..2 barely|hardly|never|lacks|cannot|struggles|only|just",
         "nobody|none|no|one one? else ..4 ~have|can|could|did|does|knows ..2 as|more|my|what|that|such|half|better",
         "compared|comparing|relative|next ..2 to|with ..3 rest|others|everyone|anyone|group|shortlist|field|competition ..1",
@@ -76,6 +82,7 @@ pub(super) const COMPARING: Spoken = Spoken {
         "i ..1 bet|guarantee|doubt|suspect ..2 he|she|they|whoever ..3 ~have|could|can|will|has ..4 not|match|better|as|half|more|~bring|less|fewer|close",
     ],
     spares: &[
+        "with your expectations",
         "else ..2 ~hire|~employ|~take|~help me",
         "than any|most|all ..2 other|others i|company|employer",
         "your ..4 ~be|was ..1 better|faster|clearer|warmer|friendlier",
@@ -193,9 +200,8 @@ pub(super) fn weighs_rivals(text: &Text<'_>, sentence: &Range<usize>) -> Option<
     let rival = first(&RIVALS, text, sentence)?;
     let scale = || first(&SCALE, text, sentence).filter(|_| !GRACE.any(text, sentence));
     let disbelief = || {
-        first(&DISBELIEF, text, sentence).filter(|place| {
-            STANDING.any(text, &(place.start..sentence.end))
-        })
+        first(&DISBELIEF, text, sentence)
+            .filter(|place| STANDING.any(text, &(place.start..sentence.end)))
     };
     let other = disbelief().or_else(scale)?;
     let place = rival.start.min(other.start)..rival.end.max(other.end);
@@ -205,5 +211,7 @@ pub(super) fn weighs_rivals(text: &Text<'_>, sentence: &Range<usize>) -> Option<
 }
 
 fn first(phrases: &Phrases, text: &Text<'_>, sentence: &Range<usize>) -> Option<Range<usize>> {
-    sentence.clone().find_map(|at| phrases.at(text, sentence, at))
+    sentence
+        .clone()
+        .find_map(|at| phrases.at(text, sentence, at))
 }

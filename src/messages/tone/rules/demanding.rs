@@ -4,6 +4,11 @@ use super::Spoken;
 
 pub(super) const DEMANDING: Spoken = Spoken {
     says: &[
+        "~ask ..4 last|final|second|third|fourth|umpteenth|hundredth time",
+        "~call|~write|~email|~phone|~ring ..2 every|each|once ..1 day|hour|morning|week ..1 until|till",
+        "you ..1 should|ought ..1 to? ..1 @command|offer|invite me|us|my|the|your|this|another",
+        "^ put|connect|transfer me ..2 to|in|with|through ..6 @soon|supervisor|manager|boss|director",
+        "~claim|~assert|~exercise|~insist my|the ..1 right",
         "^ so? ..1 give|send|tell me|us one|it|them|some",
         "i ..1 ~be ..1 ~tell you",
         "i ..2 will ..1 be? ..1 expecting|demanding|requiring|claiming ..1",
@@ -109,6 +114,10 @@ pub(super) const DEMANDING: Spoken = Spoken {
         "let me know ..8 by|before|within|immediately|asap|today|tomorrow|now ..2 @deadline|@number|end|latest",
     ],
     spares: &[
+        "~expect ..1 that it|there|this",
+        "~expect that you ..1 ~receive|~have|~get|~be|~see|~hear|~read|~know|~meet",
+        "~need|~want|~require|~expect no|nothing|neither !less|but|short",
+        "please ..10 and arrange|share|introduce|connect|forward|let",
         "going to ~pay for|dearly|the",
         "not rest until",
         "please ..1 also|kindly|then|do tell|let|show|send|share|give",

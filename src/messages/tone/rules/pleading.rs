@@ -4,6 +4,22 @@ use super::Spoken;
 
 pub(super) const PLEADING: Spoken = Spoken {
     says: &[
+        "bottom of my heart to ~take|~give|~consider|~reconsider|~let|~help|~hire",
+        "not ~think|~believe|~know i can|could|will ~survive|~take|~bear|~handle|~cope|~stand",
+        "homeless|penniless|destitute|bankrupt|starve|starving|evicted|suicidal|foreclosure ..1",
+        "nothing|nobody|nowhere|no|hardly anything|one|anybody? ..2 left|remains ..1 to|for|$|who",
+        "~be in ..2 terrible|awful|dire|desperate|hopeless|impossible|dreadful|critical|horrible ..1 situation|position|circumstances|state|place",
+        "~have|need to ..1 earn|make ..1 money|living|something",
+        "~save a|my|our|someone ..1 life|lives",
+        "for food|peanuts|scraps|bread|pennies|shelter",
+        "~break ..1 my ..3 heart|hearts",
+        "never ..3 want|wanted|needed ..1 anything|something|job|so|this",
+        "not|never|hardly ..3 survive ..1 another|this|one|a|without|the",
+        "you ~be ..1 my ..1 last|final|only ..1",
+        "some|your|little|show|have ..1 compassion|mercy|pity|humanity",
+        "treatment|medicine|medication|hospital|operation|surgery|chemotherapy ..1 for|of my ..1",
+        "my ..4 treatment|medicine|medication|operation|surgery|chemotherapy",
+        "benefits|unemployment|support|contract|permit|allowance ..2 ~end|~run|~expire|~stop ..1 out? next|this|soon|tomorrow|in",
         // What the writer has left, fears, would take.
         "my|our|their|the ..1 only|sole|last ..1 ~support|light|hope|breadwinner|provider|earner|lifeline|comfort|rescue|joy|money",
         "only|last thing ..1 that|left|keeping",

@@ -9,6 +9,44 @@ use crate::messages::tone::text::Text;
 
 pub(super) const SARCASM: Spoken = Spoken {
     says: &[
+        // Stock phrases of irony.
+        "how|so|very|really|most nice|kind|good|thoughtful|generous|considerate|gracious|decent|sweet|lovely|big|noble of you|your|them ..2 to ..1 finally|eventually|even|bother|actually|deign|grace|at",
+        "nice|kind|good|thoughtful|generous|decent of you|them|your to ..1 finally|eventually|even|bother|deign|grace",
+        "sure|confident|bet|doubt|hope|guess ..1 that? ..1 you ..3 ~find|found|~get|~hire|picked|chose ..2 someone|somebody|anyone ..1 cheaper|cheap|easier|quieter|obedient|younger ..1",
+        "cheaper|more obedient|compliant|cousin|nephew ..1 instead $",
+        "congratulations|congrats|bravo|kudos|applause|compliments|hats ..3 your ..2 taste|judgment|judgement|wisdom|communication|standards|timing|manners|loss|foresight|courage|honesty|professionalism|efficiency|generosity",
+        "so|really|very|just glad|happy|thrilled|delighted|pleased that? i spent|gave|wasted|cancelled|canceled|rearranged|took|invested|sacrificed ..3 hours|days|weeks|months|weekend|weekends|evenings|holiday|vacation|leave|off",
+        "what a|an ..1 professional|classy|mature|respectful|smart|clever|humane|modern|heartwarming|touching|personal|original|inspiring|stellar @process|@staff|way|organization|organisation|touch|reply|rejection",
+        "work|stroke|mark|sign|act|feat|masterpiece of art|genius|class|brilliance|professionalism|diplomacy|communication|courtesy|courage ..1 $|from|by|on|indeed",
+        "~colour|~color me surprised|shocked|impressed|amazed",
+        "^ lucky me|them|you|him|her",
+        "^ must be nice",
+        "^ so? how|so|very|truly|really|simply|just|most wonderful|lovely|convenient|typical|original|predictable|creative|inspiring|impressive|remarkable|professional|classy|touching|generous|thoughtful|kind|charming|helpful|mature $",
+        "^ how wonderful|convenient|typical|original|predictable|fitting|ironic ..1 that",
+        "must be ..2 proud|exhausted|exhausting of|from|to|$",
+        "thank|thanks you? ..4 for ..2 bothering|deigning",
+        "~hold my|your breath",
+        "~outdo yourself|yourselves",
+        "sure|really|certainly ~know how to ~treat|~waste|~lose|~hire|~pick|~run|~attract|~keep|~reward",
+        "^ clearly|obviously|apparently|evidently ..1 you|your|the ..6 busy|care|priority|priorities|high|standards|experts|wise|important|genius|geniuses|talent",
+        "half|fraction the|of ..1 price|cost",
+        "level|degree|standard|quality of ..2 professionalism|communication|courtesy|respect|care|effort|organisation|organization|empathy ..4 astonishing|breathtaking|stunning|unbelievable|incredible|something|staggering|astounding",
+        "guess|suppose|see|gather|presume|assume|forgot ..4 not|never ..2 valued|wanted|appreciated|respected|welcome|fashionable|needed|required|important|thing|priority|matter|count ..2 $|here|there|anymore|these|nowadays|at|in|to|for",
+        "~make|made my day|week|year ..1 $|truly|really",
+        "~be|was ..1 truly|really|quite|absolutely ..1 a|an ..1 work|masterclass|masterpiece|marvel|inspiration|education|circus|farce|joke|comedy",
+        "what a|an ..1 shock|shocker|coincidence|irony|joke|riot|hoot",
+        "genius|geniuses|mastermind|masterminds|visionary|luminaries|luminary who|that|behind|at|in|of",
+        "^ oh|ah|ok|right i see",
+        "company|firm|employer|school|team|organisation|organization that|which|who ..1 ~do? ..1 not? ~reject|~ignore|bother|~ghost|~lose|~forget|answer|reply|care",
+        "what a relief|comfort|consolation|honour|honor|delight|joy that|to ..1 you|your|the|know|hear ..1 ~do? not|only|never ..1",
+        "what a relief|comfort that",
+        "~feel|~be ..1 truly|so|deeply|really|simply|very|incredibly blessed|honoured|honored|privileged|moved|touched|flattered ..1 to|by|that ..3 two-line|one-line|three-line|automated|template|form|generic|standard|copy|rejected|robot",
+        "~press|~click|~hit|~push ..2 send|button|delete|enter",
+        "sorry|forgive|apologies|pardon me|for ..1 for? ..1 bothering|troubling|disturbing|existing|boring|burdening you|your ..1 with",
+        "no match for a|an|the|your ..1",
+        "~throw|~flip|~toss|~roll ..1 a|the ..1 coin|dice|die|dart|darts",
+        "great|excellent|brilliant|wonderful|fantastic|smart|clever|good|bold|inspired choice|call|move|decision|idea ..1 hiring|rejecting|picking|choosing|taking|sending|ignoring|passing|leaving",
+        "nice|pretty smile|face|hair|tie|golf ..1 ..1 $|counts|matters|was|is",
         "no worries|problem|rush|hurry ..1 i|it ..1 only|just ..1",
         "who would|could have ~think|thought|guess|guessed|known|imagined ..2",
         "how not to ..4",
@@ -39,7 +77,6 @@ pub(super) const SARCASM: Spoken = Spoken {
         "~applaud|~admire|~salute|~marvel ..2 how little|few|much|long|quickly ..1 effort|thought|time|you|little|it|no",
         "real|true|natural|remarkable|rare|special|impressive|unique|great talent|gift|knack|flair|genius for|at|in ~waste|~ignore|~ghost|~lose|making|keeping|saying|disappointing|silence|disappearing|~disappoint|delay",
         "silly|foolish|naive|stupid me|us i ..1 thought|believed|assumed|expected|imagined|hoped|figured",
-        "silly|foolish|naive|stupid of|on me ..1",
         "and here|there i ..1 thought|was|believed",
         "i ..1 thought|believed|assumed|imagined ..1 that? ..2 ~skill|experience|honesty|merit|qualifications|manners|competence|talent|loyalty|effort|~degree ..1 ~matter|~count|mattered|meant|counted",
         "apparently|evidently|obviously|clearly|seemingly ..6 disadvantage|crime|sin|flaw|drawback|handicap|irrelevant|liability|overrated|optional|luxury|worthless|superfluous",
@@ -136,7 +173,8 @@ pub(super) const SARCASM: Spoken = Spoken {
         "^ nice|great|good|excellent|brilliant|fantastic|stellar|top|solid|outstanding|superb|smooth|way ..1 job|one|move|timing|communication|try|teamwork|going|to $|there|guys|team|everyone|ghosting|go",
         "^ nice|great|good|excellent|brilliant|fantastic|stellar|outstanding|superb|smooth ..1 job|work|effort ..1 ~ghost|~ignore|~waste|~lose|~string|~hide|on ~ghost|~ignore|~waste|~lose|~string",
         // False modesty.
-        "silly|foolish|shame|crazy|naive|stupid of|on? me ..1 $|for|to|i|thinking|expecting|believing|!that",
+        "silly|foolish|crazy|naive|stupid of|on? me ..1 for|to|i|thinking|expecting|believing ..1 !send|sent",
+        "^ silly|foolish|shame|naive|stupid of|on? me $",
         "my bad|mistake|fault|apologies for ..1 ~think|~expect|~believe|~assume|~hope|imagining|wanting ..1",
         "sorry for ~expect|~think|~believe|~assume|~hope|having|daring ..3 basic|common|human|standards|you|your|that|honesty|reply|answer|would|courtesy|manners",
         "forgive|pardon|excuse me for ..1 ~think|~expect|~believe|~assume|~hope|~imagine|having|not|laughing|being",
@@ -191,6 +229,8 @@ pub(super) const SARCASM: Spoken = Spoken {
         "^ so much for ..2",
     ],
     spares: &[
+        "~email|~letter|~call|~answer|~message|~reply|~word|~advice|~news|~card|did|it ~make|made my",
+        "~be kind|lovely|helpful|thoughtful|generous|professional $",
         "keeping me waiting no",
         "~take|took only|just ..6 ~build|~open|~launch",
         "well done to|on ..2 your|the|all ..2 ~launch|~award|work|talk|report|team|project|publication|season|event|release|article|book|panel",
@@ -211,7 +251,7 @@ pub(super) const SARCASM: Spoken = Spoken {
 /// Praise, as one gives it at an interview or in mockery.
 static PRAISE: LazyLock<Phrases> = LazyLock::new(|| {
     Phrases::new(&[
-        "glad|kudos|congratulations|congrats|hats|applause|reassuring|reassured|comforting|valuable|prompt|kind|kindly|good|warm|fascinating|interesting|beautiful|sweet|congratulate|thank|thanks|appreciate|appreciated|perfect|excellent|admire|admirable|honoured|honored|lucky|grateful|outstanding|remarkable|happy|rewarding|fun|gracious|gift",
+        "values|cares|quickly|refreshing|delighted|blessed|compliments|glad|kudos|congratulations|congrats|hats|applause|reassuring|reassured|comforting|valuable|prompt|kind|kindly|good|warm|fascinating|interesting|beautiful|sweet|congratulate|thank|thanks|appreciate|appreciated|perfect|excellent|admire|admirable|honoured|honored|lucky|grateful|outstanding|remarkable|happy|rewarding|fun|gracious|gift",
         "classy|stellar|masterclass|masterpiece|impressive|delightful|delight|charming|marvellous|marvelous|heartwarming|efficient|efficiency|hospitality|notch|triumph|priceless|thrilling|thrilled|dazzling|magnificent|splendid|superb|exquisite|inspiring|flattering|privilege|generosity|gem|genius|brilliant|fabulous|heartfelt|riveting|touching|warmth|deeply|personal|thoughtful|lovely|wonderful|professionalism|professional|respectful|courteous|considerate|speed|courtesy|love|loved|adore|amazing|fantastic|exciting|great|impressed|moved|touched|world|seamless|smooth|joy|pleasure|honour|honor|bravo|generous|nice",
         "a|such|real|bigger treat",
     ])
@@ -219,6 +259,10 @@ static PRAISE: LazyLock<Phrases> = LazyLock::new(|| {
 /// What nobody praises.
 static GRIEVANCE: LazyLock<Phrases> = LazyLock::new(|| {
     Phrases::new(&[
+        "two-line|one-line|three-line|two-sentence|one-sentence|copy-paste|copy-pasted|no-reply|half-hearted|not enough",
+        "not enough|bother|care",
+        "at @number in the morning|night",
+        "months|weeks after|later",
         "how long|slow|slowly|little|few|rarely|late|badly",
         "machine|robot|algorithm|bot|chatbot|autopilot|computer|unpaid|indifference|arrogance|incompetence|rudeness",
         "~take|took ..2 @number|half ..2 ~week|~month|~year $|for|to ..1 ~reply|~answer|~say|~write|~tell|~read|$|a|this|one",
@@ -266,7 +310,10 @@ const LONG: usize = 40;
 
 /// A sentence that praises and complains in one breath.
 pub(super) fn praises_a_grievance(text: &Text<'_>, sentence: &Range<usize>) -> bool {
-    sentence.len() <= LONG && GRIEVANCE.any(text, sentence) && PRAISE.any(text, sentence) && !WEIGHING.any(text, sentence)
+    sentence.len() <= LONG
+        && GRIEVANCE.any(text, sentence)
+        && PRAISE.any(text, sentence)
+        && !WEIGHING.any(text, sentence)
 }
 
 /// What is praised between quotation marks, as in: your "exciting journey".

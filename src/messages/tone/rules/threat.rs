@@ -4,6 +4,20 @@ use super::Spoken;
 
 pub(super) const THREAT: Spoken = Spoken {
     says: &[
+        "~email|~letter|~message|~call|~post|~story|~complaint|~matter|this|it|copy ..3 ~go|will|sent|addressed ..2 be? ..2 to|straight|directly ..2 @press|@authority|@public|council|@lawyer|~boss|office",
+        "i ~know your|where ..1 home|address|family|car|house|children|live",
+        "~ruin|~destroy|~crush|~hurt|~punish|~haunt you|them|your",
+        "~friend|~contact|people|~connection|someone|somebody ..1 at|in|with ..1 the|local|our|major|several ..1 @press|@authority",
+        "not ..1 be ..1 ~surprise|surprised ..1 if|when ..1 nobody|no|your|people|this|everyone|others|candidates|applicants|you",
+        "~will|shall|be|held|hold ..2 liable|accountable ..1 for",
+        "scathing|damning|devastating|negative|nasty|terrible|brutal|unflattering|bad|poor|withering|one-star|1-star ..1 review|reviews|press|publicity|article|rating|ratings|report",
+        "i|we ..1 will|shall|am|going ..2 @inform your|the|every|all ..2 @patron",
+        "not|hate|want|wish|prefer ..4 this|that|it|conversation|exchange|emails ..2 ~become|~get|~be|~go ..1 public|known|out|published",
+        "~make|~see ..1 sure|that ..2 ~get|~come|~leak out",
+        "office|agency|council|ministry|board ..2 will ..1 ~receive|~get|~hear ..3",
+        "ruin|destroy ..1 your|you",
+        "legal|court|lawsuit ..1 advice|evidence",
+        "evidence|proof|material|documents for|against ..2 you|lawsuit|case|court|claim",
         "i|we ..2 will|shall|am|are|going|intend|plan|might|may|prepared|ready|happy ..3 ~post|~publish|~tweet|~write|~talk|~speak ..1 about this|it|you|your|how|what|that",
         "before i|we ..1 will? ..1 ~involve|~go|~call|~contact|~speak|~talk|~sue|~file|~report|~complain|~publish",
         "i|we ..2 ~involve|~hire|~instruct|~consult|~retain ..1 my|our|a|the|legal ..1 @lawyer|counsel|@authority|@press|legal",
@@ -155,6 +169,8 @@ pub(super) const THREAT: Spoken = Spoken {
         "discrimination|gdpr|discriminatory ..3 ~complaint|lawsuit|claim|charge|case ..1",
     ],
     spares: &[
+        "~legal advice ..1 team|department",
+        "~study|~like|~read|~love ..3 legal|court|lawsuit",
         "about ..1 what|how i|we ..2 ~learn|~enjoy|~do",
         "~tell|~let|~recommend|~share|~say|~post|~write|told|~hear|~know ..7 kind !of",
         "i ..2 ~regret",
