@@ -9,6 +9,7 @@ mod serve;
 mod tone_eval;
 mod user;
 
+use std::io;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -48,6 +49,12 @@ enum Command {
 /// A failed command: one sentence with the way out.
 type Failure = Box<dyn std::error::Error>;
 
+fn is_closed_pipe(failure: &Failure) -> bool {
+    failure
+        .downcast_ref::<io::Error>()
+        .is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+}
+
 /// Parses the command line, runs the command, and turns a failure into one sentence and a status.
 pub fn run() -> ExitCode {
     let outcome = match Cli::parse().command {
@@ -61,6 +68,8 @@ pub fn run() -> ExitCode {
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
+        // Whoever reads the output, such as `head`, has read enough.
+        Err(failure) if is_closed_pipe(&failure) => ExitCode::SUCCESS,
         Err(failure) => {
             eprintln!("rebound: {failure}");
             ExitCode::FAILURE

@@ -1,10 +1,11 @@
 //! `rebound openapi`
 
+use std::io::{self, Write};
+
 use super::Failure;
 use crate::server;
 
 /// Prints the API document, as it is committed at `openapi/openapi.json`.
 pub fn run() -> Result<(), Failure> {
-    print!("{}", server::document().pretty());
-    Ok(())
+    Ok(write!(io::stdout(), "{}", server::document().pretty())?)
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::io::{self, Write};
 use std::path::PathBuf;
 
 use clap::Args;
@@ -24,6 +25,7 @@ pub struct ToneEvalArgs {
 pub fn run(args: &ToneEvalArgs) -> Result<(), Failure> {
     let text = fs::read_to_string(&args.file)
         .map_err(|error| format!("{} cannot be read: {error}.", args.file.display()))?;
+    let mut out = io::stdout().lock();
     let mut judged = Vec::new();
     for (number, line) in (1..).zip(text.lines()) {
         if line.trim().is_empty() {
@@ -34,12 +36,11 @@ pub fn run(args: &ToneEvalArgs) -> Result<(), Failure> {
         let found = draft.found();
         if args.errors && found != draft.rules {
             let (expected, found) = (names(&draft.rules), names(&found));
-            println!("line {number}: expected {expected}; found {found}");
+            writeln!(out, "line {number}: expected {expected}; found {found}")?;
         }
         judged.push((draft.rules, found));
     }
-    print(&judged);
-    Ok(())
+    Ok(print(&mut out, &judged)?)
 }
 
 fn names(rules: &BTreeSet<Rule>) -> String {
@@ -50,33 +51,36 @@ fn names(rules: &BTreeSet<Rule>) -> String {
     names.join(", ")
 }
 
-fn print(judged: &[(BTreeSet<Rule>, BTreeSet<Rule>)]) {
-    println!(
+fn print(out: &mut impl Write, judged: &[(BTreeSet<Rule>, BTreeSet<Rule>)]) -> io::Result<()> {
+    writeln!(
+        out,
         "{:24}{:>10}{:>8}{:>8}{:>8}{:>11}{:>8}",
         "rule", "positives", "true +", "false +", "false -", "precision", "recall"
-    );
+    )?;
     let mut all = Score::default();
     for (rule, score) in scores(judged.iter().map(|(expected, found)| (expected, found))) {
-        print_score(rule.as_str(), score);
+        print_score(out, rule.as_str(), score)?;
         all.true_positives += score.true_positives;
         all.false_positives += score.false_positives;
         all.false_negatives += score.false_negatives;
     }
-    print_score("overall", all);
+    print_score(out, "overall", all)?;
     let exact = judged
         .iter()
         .filter(|(expected, found)| expected == found)
         .count();
-    println!(
+    writeln!(
+        out,
         "{exact} of {} drafts are judged exactly as they are labelled.",
         judged.len()
-    );
+    )
 }
 
-fn print_score(name: &str, score: Score) {
+fn print_score(out: &mut impl Write, name: &str, score: Score) -> io::Result<()> {
     let share =
         |share: Option<f64>| share.map_or_else(|| "-".to_owned(), |share| format!("{share:.3}"));
-    println!(
+    writeln!(
+        out,
         "{name:24}{:>10}{:>8}{:>8}{:>8}{:>11}{:>8}",
         score.positives(),
         score.true_positives,
@@ -84,5 +88,5 @@ fn print_score(name: &str, score: Score) {
         score.false_negatives,
         share(score.precision()),
         share(score.recall())
-    );
+    )
 }

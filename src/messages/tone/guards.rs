@@ -19,7 +19,9 @@ static NEGATIONS: LazyLock<Phrases> = LazyLock::new(|| {
         "far from",
         "not|never sure|certain|saying|claiming|suggesting|convinced if|whether|that i",
         "not sure|certain|saying|claiming i",
-        "nobody|none|neither|nor|hardly|no",
+        "nobody|none|neither|nor|hardly",
+        // "You have no idea how …" and "no wonder that …" negate nothing.
+        "no !idea|doubt|question|wonder|surprise|matter|less|use",
         "nothing about|in|of|was|is",
         "avoid|avoiding|avoids",
         "~refuse to",
@@ -77,6 +79,8 @@ pub(super) fn is_negated(text: &Text<'_>, sentence: &Range<usize>, phrase: &Rang
         NEGATIONS
             .at(text, sentence, start)
             .is_some_and(|negation| negation.start < phrase.start)
+            // "If not, could you …?"
+            && !(start > sentence.start && text.words[start - 1].norm == "if")
     })
 }
 

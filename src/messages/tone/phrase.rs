@@ -212,23 +212,6 @@ fn any_of(source: &str) -> Words {
     Arc::new(words)
 }
 
-/// The work done on this thread, for the test that it grows with the text and no faster.
-#[cfg(test)]
-pub(super) mod work {
-    use std::cell::Cell;
-
-    thread_local! {
-        pub(super) static STEPS: Cell<u64> = const { Cell::new(0) };
-    }
-
-    /// The steps of some work.
-    pub(in super::super) fn steps_of<T>(work: impl FnOnce() -> T) -> u64 {
-        let before = STEPS.get();
-        work();
-        STEPS.get() - before
-    }
-}
-
 fn count_step() {
     #[cfg(test)]
     work::STEPS.set(work::STEPS.get() + 1);
@@ -280,5 +263,22 @@ fn matched(steps: &[Step], words: &[Word], first: usize, at: usize) -> Option<us
         Step::SentenceEnd => (at == words.len())
             .then(|| matched(rest, words, first, at))
             .flatten(),
+    }
+}
+
+/// The work done on this thread, for the test that it grows with the text and no faster.
+#[cfg(test)]
+pub(super) mod work {
+    use std::cell::Cell;
+
+    thread_local! {
+        pub(super) static STEPS: Cell<u64> = const { Cell::new(0) };
+    }
+
+    /// The steps of some work.
+    pub(in super::super) fn steps_of<T>(work: impl FnOnce() -> T) -> u64 {
+        let before = STEPS.get();
+        work();
+        STEPS.get() - before
     }
 }

@@ -15,7 +15,8 @@ const CLASSES: &[(&str, &str)] = &[
     ("staff", "
         ~recruiter ~interviewer panel hr ~manager ~team company people staff department ~colleague
         organization organisation firm leadership management board committee ~employee ~engineer ~director
-        recruitment hospital school office agency ceo cto folks guys lot
+        recruitment hospital school office agency ceo cto folks guys ~assistant ~secretary ~receptionist
+        ~technician ~director ~supervisor ~coordinator ~examiner ~assessor
     "),
     // What the employer did and how.
     ("process", "
@@ -30,7 +31,24 @@ const CLASSES: &[(&str, &str)] = &[
         ~decision ~assessment ~conclusion ~evaluation ~verdict ~judgment ~judgement reasoning rationale
         feedback ~reason ~claim ~statement ~view ~opinion ~finding ~impression ~concern ~ranking ~score
         ~criticism ~explanation rejection ~outcome result premise logic ~point ~comment ~remark ~notion
-        ~interpretation ~characterization ~marking ~grade
+        ~interpretation ~characterization ~marking ~grade ~argument ~assumption ~allegation accusation ~belief
+    "),
+    // What is said against a verdict.
+    ("untenable", "
+        wrong incorrect inaccurate mistaken false untrue flawed absurd nonsense ridiculous laughable illogical
+        unjustified unfounded baseless unreasonable unfair unjust unacceptable incomprehensible inexplicable
+        incredible unconvincing contradictory arbitrary hasty premature shortsighted misguided indefensible
+        groundless superficial error mistake misjudgment misjudgement blunder bizarre odd
+    "),
+    // What goes wrong when others do not care.
+    ("harm", "
+        mess chaos disaster fiasco shambles disorder confusion stress incompetence negligence carelessness
+        indifference rudeness disrespect arrogance bias prejudice dishonesty incompetent careless negligent
+        indifferent misinformed misled misinformation lies broken forgot forgotten ignored neglected wasted
+        ruined botched bungled mishandled misplaced unanswered unprofessional disorganized disorganised
+        unprepared uninterested rude hostile dismissive condescending bored distracted humiliating humiliated
+        insulted insulting mocked ghosted disrespected unfairly sabotaged
+        embarrassed betrayed deceived patronized patronised belittled mistreated
     "),
     // What one calls it in anger.
     ("bad", "
@@ -84,7 +102,7 @@ const CLASSES: &[(&str, &str)] = &[
     "),
     ("candidate", "
         ~candidate ~applicant ~person people ~finalist ~contender ~hire ~competitor guy woman man
-        ~interviewee ~graduate one
+        ~interviewee ~graduate one chap girl lad lady gentleman boy appointee newcomer recruit fellow bloke kid
     "),
     // How the other got the job.
     ("chose", "
@@ -98,7 +116,42 @@ const CLASSES: &[(&str, &str)] = &[
     // What somebody is told to do.
     ("command", "
         send give tell explain provide respond reply answer forward fix justify call email get reconsider
-        review return hand show share confirm clarify stop write reimburse pay
+        review return hand show share confirm clarify stop write reimburse pay disclose reveal release
+        supply issue refund compensate apologize apologise arrange deliver rectify account state list
+    "),
+    // At once.
+    ("soon", "
+        immediately asap urgently instantly forthwith promptly straightaway tonight today now
+    "),
+    // Who makes things public.
+    ("press", "
+        press media ~journalist newspaper newspapers papers ~reporter gazette ~editor tabloid tabloids bbc
+        broadcaster
+    "),
+    ("public", "
+        glassdoor kununu indeed trustpilot reddit linkedin twitter facebook instagram tiktok youtube yelp
+        social online internet web blog forum forums followers subscribers network publicly everywhere
+    "),
+    // Who looks into complaints.
+    ("authority", "
+        ombudsman ombudsperson ~regulator inspectorate ministry council eeoc acas ~tribunal commission police
+        ~authority union ofsted cqc ico watchdog ~court governors directors headquarters ceo superiors supervisor authorities
+    "),
+    ("lawyer", "
+        ~lawyer ~attorney ~solicitor ~barrister
+    "),
+    // To let somebody know.
+    ("inform", "
+        ~inform ~notify ~contact ~alert ~report ~complain ~involve ~approach ~tell ~go ~speak ~talk ~take
+        ~bring ~forward ~leak ~escalate ~turn ~refer ~submit ~appeal ~call ~email
+    "),
+    // Those whom the employer works for.
+    ("patron", "
+        ~customer ~client ~investor ~donor ~shareholder ~sponsor ~patient ~parent ~owner ~taxpayer ~reader
+        ~boss board chairman ceo
+    "),
+    ("kin", "
+        nephew niece cousin son daughter godson buddy brother
     "),
     // Swear words; `profanity` spares the harmless senses.
     ("swear", "

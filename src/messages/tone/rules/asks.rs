@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 
 use crate::messages::tone::guards::is_negated;
 use crate::messages::tone::phrase::Phrases;
-use crate::messages::tone::text::Text;
+use crate::messages::tone::text::{Boundary, Text};
 
 /// What one can ask for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,9 +43,20 @@ const TOPICS: &[(Topic, &[&str])] = &[
             "where|what ..2 short|wrong|weakest|weak|missing|lacking",
             "how i|we ..1 ~score|~perform|~do|~fare|~rank",
             "area|areas ..3 ~improve|work|improvement|growth|weaker",
-            "advice|suggestions|thoughts on|about|regarding|for ..4 ~interview|~improve|application|answers|portfolio|lesson|presentation",
+            "advice|suggestions|suggestion|thoughts on|about|regarding|for ..4 me|~interview|~improve|application|answers|portfolio|lesson|presentation|performance|test|task|work|next",
             "why ..4 not|rejected|unsuccessful|selected|chosen|turned",
             "~comment ..2 on ..2 my",
+            "~explain|~understand|~know|~share|~tell|~give|~clarify ..3 decision|reason|reasons|reasoning|outcome|rejection|grounds|rationale",
+            "honest|frank ..1 opinion|view|words",
+            "summary|results|assessment|evaluation of|from",
+            "~evaluate|~assess|~rate my|me|the ..2",
+            "words|comments|notes|remarks|thoughts|opinion|views|view|impression ..2 on|of|about ..2 my|how|the",
+            "how|what|why|whether the ..1 interview|panel|test|lesson|audition|presentation|committee ..3 ~go|went|~come|came|~rate|thought|perceived",
+            "how|what|why|whether ..1 i|my ..4 ~go|went|~come|came|~do|did|~perform|~compare|~seem|thought|appeared|struck|convince|fall|fell|better|stronger|received",
+            "what|where|which|how ..3 i ..2 should|could|need|must|ought|might|can to? ..1 work|improve|learn|practise|practice|change|study|develop|strengthen|focus|better|have",
+            "what you ..1 ~think|~make|~like of|about my|me",
+            "why i|my|you|the ..4 not|rejected|chosen|unsuccessful|selected|turned|decided|declined",
+            "areas|skills|gaps|weaknesses i|that|to|where|in",
         ],
     ),
     (
@@ -53,7 +64,13 @@ const TOPICS: &[(Topic, &[&str])] = &[
         &[
             "~refer me|my|us",
             "~referral|intro|intros|introductions|introduction",
+            "recommendation to|for",
+            "~put in contact|touch",
+            "contact ..1 details|number|address|of",
             "~introduce|~connect me|us to|with",
+            "introduced|connected|referred|recommended to|with ..1",
+            "contact in|at|from|to ..1",
+            "~ask your ..2 ~colleague|sister|brother|friend|~partner|team|manager",
             "~recommend me|my to|for|as",
             "~pass|~forward|~send|~share|~circulate ..1 my ..2 resume|cv|name|details|profile|application|portfolio|contact ..1 to|on|along|with|around|among ..2",
             "~put|~point me ..1 in|to|towards|forward|through ..2 touch|contact|direction|someone|other|anyone",
@@ -75,9 +92,15 @@ const TOPICS: &[(Topic, &[&str])] = &[
         &[
             "~consider me|my|application ..2 for ..4 role|roles|position|positions|opening|vacancy|job|team|internship|post|one",
             "~be considered ..2 for ..4 role|roles|position|positions|opening|vacancy|job|team|internship|post",
+            "trial ..1 day|shift|week|period|lesson",
+            "other|another|different|any ..2 teams|departments|companies|branches|offices|employers|schools ..3",
+            "~keep ..1 an eye|ear ..1 out|open",
+            "openings|vacancies in|at|on|for",
             "other|another|different|similar|junior|any|alternative|current|open|suitable|more|else ..3 role|roles|position|positions|opening|openings|vacancy|vacancies|job|jobs|internship|internships|opportunities|traineeship|post|shift|shifts",
             "~hire|~hiring ..3 other|anyone|elsewhere|freelance|contractors|team|who|trainees|interns",
             "freelance|contract|volunteer|temporary|internship|shadow|shadowing|apprenticeship|placement ..1 work|projects|basis|role|placement|day|opportunity|position|you|in|at|with|for",
+            "~know ..1 anyone|anybody|someone|somebody|who|places ..1 who|that|is ..1 ~be? hiring|looking|needs|recruiting",
+            "needs|need|needing people|staff|help|somebody|someone|trainees",
             "~know ..3 of ..5 role|roles|position|opening|openings|companies|hiring|jobs|vacancies|opportunities",
             "job leads|openings",
             "shadow ..2 for|a|one|the",
@@ -88,7 +111,7 @@ const TOPICS: &[(Topic, &[&str])] = &[
         &[
             "call|coffee|zoom|chat|meeting|phone|lunch|videocall|tea|beer|appointment ..1",
             "@number|15|20|30|fifteen|twenty|thirty|short|quick ..1 minutes|minute|min|mins|conversation|call|chat",
-            "~speak|~talk|~chat|~meet with|to|up ..1 you|me",
+            "~speak|~talk|~chat|~meet with|to|up ..1 you|me|one|someone|your|the|somebody",
             "meet you|up|for|in|at",
             "pick your ~brain",
             "~visit|tour|drop ..2 your|the|of|by|in ..1 office|lab|ward|site|school|by|workshop",
@@ -109,6 +132,8 @@ const TOPICS: &[(Topic, &[&str])] = &[
             "~send|~share|~get|~have|~receive|~see|~provide|~forward|return|~give ..4 copy|salary|score|scores|scorecard|scorecards|rubric|notes|results|recording|slides|deck|template|materials|list|code|contract|certificate|band|bands|range|solution|syllabus|spreadsheet|recipe|protocol|report|handout|link ..1",
             "salary|pay range|band|bands|expectations|bracket|scale",
             "copy of",
+            "return|~send|~post|~mail ..1 back? my|the ..2 portfolio|drawings|samples|work|documents|certificates|book|sketches|photographs|materials ..1 back?",
+            "~lend|~borrow me|your ..3",
         ],
     ),
     (
@@ -144,6 +169,7 @@ const TOPICS: &[(Topic, &[&str])] = &[
         &[
             "~connect|~add|~accept|~follow ..3 linkedin|invitation|xing",
             "linkedin ~connection|~request|~invitation|~invite",
+            "~add|~put|~subscribe me|my ..2 to|on ..3 list|newsletter|mailing|database",
         ],
     ),
     (Topic::Mentoring, &["~mentor|mentorship|mentoring"]),
@@ -170,17 +196,24 @@ static READ_TOPICS: LazyLock<Vec<(Topic, Phrases)>> = LazyLock::new(|| {
 static REQUESTS: LazyLock<Phrases> = LazyLock::new(|| {
     Phrases::new(&[
         "could|would|can|will|might|may you|i|we|someone|anyone|there|it !~understand|~imagine|say|assure|add|only|not|never|like|love|welcome|~appreciate|value|have|be",
-        "could|would|can|will you",
+        "could|would|can|will|might you",
+        "it|this would also ..1 ~help|be",
+        "do|did you ..1 happen|know|think|have",
+        "could|can|may|might|shall we|i|there !not|only|imagine|say|add",
+        "i|we ..2 have ..1 @number ..1 requests|questions|favours|favors|things|wishes",
+        "i|we ..2 ~hope|hoping|wish ..1 that? you can|could|might|may|will|would ..1 !~find|~have|~enjoy|be|continue|all",
+        "is|are there anything|something|somebody|someone ..1 i|you|my|that",
+        "would you mind",
         "would|could|might|may ..1 be|have possible|willing|open|able|up|happy|time|chance|a ..1",
         "i|we ..1 would|will ..2 ~appreciate|~love|~like|~welcome|~value|grateful|glad|happy|thankful|obliged|be|to|really|also|interested ..1 !contribute|apply|reapply|offer|thank|say",
         "i|we ..2 ~hope|~wonder|~ask|~request|hoping|wondering|asking|writing|keen|curious|want|seeking|need|requesting ..1 !~find|find|your|all|you ..1",
         "would ..2 ~be ..1 grateful|thankful|obliged|happy|glad|welcome|appreciated|great|helpful|lovely|kind|useful",
-        "please !~accept|~find|~note|~know|do|~keep|give|extend|~feel|~thank|~forgive|~excuse|convey|be|pass|say",
+        "please !please|take|greet|stay|enjoy|remember|ignore|disregard|allow|~accept|~find|~note|~know|do|~keep|give|extend|~feel|~thank|~forgive|~excuse|convey|be|pass|say",
         "kindly !~regard",
         "^ let me know if|whether|what|how|when|where",
-        "is|are|was there ..1 any|a|someone|anyone|chance|way|anybody|another",
+        "is|are|was there ..1 any|a|someone|anyone|chance|way|anybody|another|other|open|more|further|similar",
         "are|is|do|does|did|have you|anyone|your|they",
-        "any chance|way|possibility|thoughts|advice|feedback|pointers|tips|openings",
+        "any ..2 chance|way|possibility|thoughts|advice|feedback|pointers|tips|openings|introduction|referral|help|comment",
         "what|which|where|how|when ..1 could|would|can|should|did|do|might|are|is|was|were",
         "want|fancy|free|up for|to|a",
         "got ..1 time|minute|any",
@@ -204,7 +237,10 @@ static COURTESIES: LazyLock<Phrases> = LazyLock::new(|| {
         "should|if|whenever you ever? ~need * *",
         "feel free",
         "no need",
-        "~meet|~met|meeting|~speak|~spoke|spoken|talking|speaking|~talk ..1 with|you|the|your|to|at|on|in|yesterday|last ..2",
+        "met|spoke|spoken|talked|chatted ..1 with|you|the|your|to|at|on|in|yesterday|last ..2",
+        "meeting you|your|all|everyone|the ..2",
+        "talking|speaking|chatting to|with? you|your|all|everyone|the ..1 team ..2",
+        "~enjoy|~like|pleasure|delight ..2 ~meet|~talk|~speak|~chat|conversation ..3",
         "your|the ..2 feedback|advice|tips|insights|call|coffee|chat|talk|meeting|introduction|tour ..1 ~be|was|is|you|helped|last|yesterday|today|we",
         "gave|shared|sent|received|provided|offered|mentioned|promised you|us|me ..3 feedback|tips|pointers|insights",
         "thank|thanks|thankful|grateful|appreciated|enjoyed ..1 you? ..12",
@@ -217,17 +253,24 @@ static COURTESIES: LazyLock<Phrases> = LazyLock::new(|| {
 /// What adds a request to another.
 static ADDITIONS: LazyLock<Phrases> = LazyLock::new(|| {
     Phrases::new(&[
-        "also|additionally|secondly|separately|moreover|furthermore|plus|besides|second|too|another|finally|addition|while|meanwhile|oh",
+        "likewise|also|additionally|secondly|separately|moreover|furthermore|plus|besides|second|too|another|finally|addition|while|meanwhile|oh",
         "one more|other|last",
         "as well",
         "and could|would|can|may|please|might",
     ])
 });
 
+/// Words that a request may follow.
+const JOINTS: &[&str] = &[
+    "and", "also", "plus", "then", "or", "but", "if", "please", "that",
+];
+
 /// A request with its topic.
 struct Ask {
     topic: Topic,
     words: Range<usize>,
+    /// Does the writer say that it is one more?
+    is_added: bool,
 }
 
 /// Where the second ask is.
@@ -235,61 +278,119 @@ pub(super) fn second(text: &Text<'_>) -> Option<Range<usize>> {
     let mut first: Option<Topic> = None;
     for sentence in &text.sentences {
         for ask in asks(text, &sentence.words) {
-            match first {
-                None => first = Some(ask.topic),
-                Some(known) if is_same(known, ask.topic) => {}
-                Some(_) => return Some(ask.words),
+            let Some(known) = first else {
+                first = Some(ask.topic);
+                continue;
+            };
+            let is_vague = known == Topic::Unknown || ask.topic == Topic::Unknown;
+            let is_other = match is_vague {
+                true => ask.is_added,
+                false => !is_same(known, ask.topic),
+            };
+            if is_other {
+                return Some(ask.words);
             }
         }
     }
     None
 }
 
-/// What a sentence asks for, in its order.
+/// What a sentence asks for, in its order: each clause that asks is read by itself.
 fn asks(text: &Text<'_>, sentence: &Range<usize>) -> Vec<Ask> {
-    let Some(start) = sentence
-        .clone()
-        .find(|at| !text.words[*at].quoted && REQUESTS.at(text, sentence, *at).is_some())
-    else {
-        return Vec::new();
-    };
-    let courtesies = COURTESIES.all(text, sentence);
-    let mut found: Vec<Ask> = Vec::new();
+    let mut starts: Vec<usize> = Vec::new();
     for at in sentence.clone() {
+        let is_joint = starts.is_empty()
+            || text.words[at].before != Boundary::None
+            || JOINTS.contains(&text.words[at - 1].norm.as_str());
+        // "Please, could you" is one request.
+        let is_same =
+            starts.last().is_some_and(|last| at - last <= 2) && text.words[at - 1].norm != "and";
+        if is_joint
+            && !is_same
+            && !text.words[at].quoted
+            && REQUESTS.at(text, sentence, at).is_some()
+        {
+            starts.push(at);
+        }
+    }
+    let courtesies = COURTESIES.all(text, sentence);
+    let is_more = ADDITIONS.any(text, sentence);
+    let mut found: Vec<Ask> = Vec::new();
+    for (number, start) in starts.iter().enumerate() {
+        let from = if number == 0 { sentence.start } else { *start };
+        let clause = from..starts.get(number + 1).copied().unwrap_or(sentence.end);
+        let topics = topics_of(text, sentence, &clause, &courtesies);
+        let is_courteous = courtesies
+            .iter()
+            .any(|it| it.start < clause.end && clause.start < it.end);
+        if topics.is_empty() && !is_courteous && is_direct(text, sentence, *start) {
+            found.push(Ask {
+                topic: Topic::Unknown,
+                words: *start..clause.end,
+                is_added: is_more || number > 0 && is_joined(text, sentence.start..clause.start),
+            });
+        }
+        found.extend(topics.into_iter().map(|(topic, words)| Ask {
+            topic,
+            words: words.start.min(*start)..words.end,
+            is_added: is_more || number > 0,
+        }));
+    }
+    found
+}
+
+/// What a clause that asks is about.
+fn topics_of(
+    text: &Text<'_>,
+    sentence: &Range<usize>,
+    clause: &Range<usize>,
+    courtesies: &[Range<usize>],
+) -> Vec<(Topic, Range<usize>)> {
+    let mut found: Vec<(Topic, Range<usize>)> = Vec::new();
+    for at in clause.clone() {
         for (topic, phrases) in READ_TOPICS.iter() {
             let Some(words) = phrases.at(text, sentence, at) else {
                 continue;
             };
-            let courteous = courtesies
+            let is_courteous = courtesies
                 .iter()
                 .any(|it| it.start < words.end && words.start < it.end);
-            let known = found.iter().any(|ask| is_same(ask.topic, *topic));
-            if courteous || known || text.words[at].quoted || is_negated(text, sentence, &words) {
+            let is_known = found.iter().any(|(known, _)| is_same(*known, *topic));
+            if is_courteous
+                || is_known
+                || text.words[at].quoted
+                || is_negated(text, sentence, &words)
+            {
                 continue;
             }
-            // A second thing in one sentence is another ask only when "and" puts it there.
-            let joined = found
-                .last()
-                .is_none_or(|last| is_joined(text, last.words.end.min(words.start)..words.end));
-            if joined {
-                found.push(Ask {
-                    topic: *topic,
-                    words: start.min(words.start)..words.end,
-                });
+            let Some((last, place)) = found.last_mut() else {
+                found.push((*topic, words));
+                continue;
+            };
+            let between = place.end.min(words.start)..words.end;
+            // A call about an interview is a way to give feedback.
+            if (*last, *topic) == (Topic::Meeting, Topic::Feedback)
+                && (!is_joined(text, between.clone()) || is_about(text, between.clone()))
+            {
+                *last = Topic::Feedback;
+                continue;
+            }
+            // A second thing in one clause is another ask only when "and" puts it there.
+            if is_joined(text, between) {
+                found.push((*topic, words));
             }
         }
     }
-    if found.is_empty()
-        && courtesies.is_empty()
-        && ADDITIONS.any(text, sentence)
-        && is_direct(text, sentence, start)
-    {
-        found.push(Ask {
-            topic: Topic::Unknown,
-            words: sentence.clone(),
-        });
-    }
     found
+}
+
+fn is_about(text: &Text<'_>, between: Range<usize>) -> bool {
+    text.words[between].iter().any(|word| {
+        matches!(
+            word.norm.as_str(),
+            "about" | "discuss" | "over" | "through" | "regarding" | "talk" | "on"
+        )
+    })
 }
 
 /// A request to the reader in so many words.
@@ -304,7 +405,7 @@ fn is_joined(text: &Text<'_>, between: Range<usize>) -> bool {
     text.words[between].iter().any(|word| {
         matches!(
             word.norm.as_str(),
-            "and" | "also" | "plus" | "additionally" | "then" | "well"
+            "and" | "also" | "plus" | "additionally" | "then" | "well" | "or" | "likewise"
         )
     })
 }

@@ -200,6 +200,12 @@ fn said(text: &Text<'_>) -> Vec<(Rule, Range<usize>)> {
     }
     for sentence in &text.sentences {
         let words = &sentence.words;
+        found.extend(
+            comparing::weighs_rivals(text, words)
+                .map(|words| bytes(text, &words))
+                .filter(|place| !overlaps(&found, Rule::ComparingCandidates, place))
+                .map(|place| (Rule::ComparingCandidates, place)),
+        );
         let held = sarcasm::scare_quotes(text, words);
         let mocks = sarcasm::praises_a_grievance(text, words).then(|| words.clone());
         found.extend(
@@ -239,14 +245,22 @@ impl Reading {
                     .iter()
                     .any(|it| it.start < place.end && place.start < it.end);
                 let is_quoted = text.words[place.clone()].iter().all(|word| word.quoted);
-                !is_spared
-                    && !self.after.any(text, &(sentence.start..place.start))
-                    && !is_quoted
-                    && !(self.negatable && is_negated(text, sentence, place))
-                    && !is_anothers(text, sentence, place)
+                let is_harmless = is_spared
+                    || is_quoted
+                    || self.after.any(text, &(sentence.start..place.start))
+                    || is_anothers(text, sentence, place)
+                    || self.negatable && is_negated(text, sentence, place);
+                !is_harmless
             })
             .collect()
     }
+}
+
+/// Is the rule already found there?
+fn overlaps(found: &[(Rule, Range<usize>)], rule: Rule, place: &Range<usize>) -> bool {
+    found
+        .iter()
+        .any(|(known, it)| *known == rule && it.start < place.end && place.start < it.end)
 }
 
 fn bytes(text: &Text<'_>, words: &Range<usize>) -> Range<usize> {

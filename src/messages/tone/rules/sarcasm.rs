@@ -9,6 +9,107 @@ use crate::messages::tone::text::Text;
 
 pub(super) const SARCASM: Spoken = Spoken {
     says: &[
+        // Stock phrases of irony.
+        "how|so|very|really|most nice|kind|good|thoughtful|generous|considerate|gracious|decent|sweet|lovely|big|noble of you|your|them ..2 to ..1 finally|eventually|even|bother|actually|deign|grace|at",
+        "nice|kind|good|thoughtful|generous|decent of you|them|your to ..1 finally|eventually|even|bother|deign|grace",
+        "sure|confident|bet|doubt|hope|guess ..1 that? ..1 you ..3 ~find|found|~get|~hire|picked|chose ..2 someone|somebody|anyone ..1 cheaper|cheap|easier|quieter|obedient|younger ..1",
+        "cheaper|more obedient|compliant|cousin|nephew ..1 instead $",
+        "congratulations|congrats|bravo|kudos|applause|compliments|hats ..3 your ..2 taste|judgment|judgement|wisdom|communication|standards|timing|manners|loss|foresight|courage|honesty|professionalism|efficiency|generosity",
+        "so|really|very|just glad|happy|thrilled|delighted|pleased that? i spent|gave|wasted|cancelled|canceled|rearranged|took|invested|sacrificed ..3 hours|days|weeks|months|weekend|weekends|evenings|holiday|vacation|leave|off",
+        "what a|an ..1 professional|classy|mature|respectful|smart|clever|humane|modern|heartwarming|touching|personal|original|inspiring|stellar @process|@staff|way|organization|organisation|touch|reply|rejection",
+        "work|stroke|mark|sign|act|feat|masterpiece of art|genius|class|brilliance|professionalism|diplomacy|communication|courtesy|courage ..1 $|from|by|on|indeed",
+        "~colour|~color me surprised|shocked|impressed|amazed",
+        "^ lucky me|them|you|him|her",
+        "^ must be nice",
+        "^ so? how|so|very|truly|really|simply|just|most wonderful|lovely|convenient|typical|original|predictable|creative|inspiring|impressive|remarkable|professional|classy|touching|generous|thoughtful|kind|charming|helpful|mature $",
+        "^ how wonderful|convenient|typical|original|predictable|fitting|ironic ..1 that",
+        "must be ..2 proud|exhausted|exhausting of|from|to|$",
+        "thank|thanks you? ..4 for ..2 bothering|deigning",
+        "~hold my|your breath",
+        "~outdo yourself|yourselves",
+        "sure|really|certainly ~know how to ~treat|~waste|~lose|~hire|~pick|~run|~attract|~keep|~reward",
+        "^ clearly|obviously|apparently|evidently ..1 you|your|the ..6 busy|care|priority|priorities|high|standards|experts|wise|important|genius|geniuses|talent",
+        "half|fraction the|of ..1 price|cost",
+        "level|degree|standard|quality of ..2 professionalism|communication|courtesy|respect|care|effort|organisation|organization|empathy ..4 astonishing|breathtaking|stunning|unbelievable|incredible|something|staggering|astounding",
+        "guess|suppose|see|gather|presume|assume|forgot ..4 not|never ..2 valued|wanted|appreciated|respected|welcome|fashionable|needed|required|important|thing|priority|matter|count ..2 $|here|there|anymore|these|nowadays|at|in|to|for",
+        "~make|made my day|week|year ..1 $|truly|really",
+        "~be|was ..1 truly|really|quite|absolutely ..1 a|an ..1 work|masterclass|masterpiece|marvel|inspiration|education|circus|farce|joke|comedy",
+        "what a|an ..1 shock|shocker|coincidence|irony|joke|riot|hoot",
+        "genius|geniuses|mastermind|masterminds|visionary|luminaries|luminary who|that|behind|at|in|of",
+        "^ oh|ah|ok|right i see",
+        "company|firm|employer|school|team|organisation|organization that|which|who ..1 ~do? ..1 not? ~reject|~ignore|bother|~ghost|~lose|~forget|answer|reply|care",
+        "what a relief|comfort|consolation|honour|honor|delight|joy that|to ..1 you|your|the|know|hear ..1 ~do? not|only|never ..1",
+        "what a relief|comfort that",
+        "~feel|~be ..1 truly|so|deeply|really|simply|very|incredibly blessed|honoured|honored|privileged|moved|touched|flattered ..1 to|by|that ..3 two-line|one-line|three-line|automated|template|form|generic|standard|copy|rejected|robot",
+        "~press|~click|~hit|~push ..2 send|button|delete|enter",
+        "sorry|forgive|apologies|pardon me|for ..1 for? ..1 bothering|troubling|disturbing|existing|boring|burdening you|your ..1 with",
+        "no match for a|an|the|your ..1",
+        "~throw|~flip|~toss|~roll ..1 a|the ..1 coin|dice|die|dart|darts",
+        "great|excellent|brilliant|wonderful|fantastic|smart|clever|good|bold|inspired choice|call|move|decision|idea ..1 hiring|rejecting|picking|choosing|taking|sending|ignoring|passing|leaving",
+        "nice|pretty smile|face|hair|tie|golf ..1 ..1 $|counts|matters|was|is",
+        "no worries|problem|rush|hurry ..1 i|it ..1 only|just ..1",
+        "who would|could have ~think|thought|guess|guessed|known|imagined ..2",
+        "how not to ..4",
+        "let me know when you|your|someone|somebody ..3 ~learn|~find|~manage|~figure|learned|~decide|grown|~read",
+        "way|out of|in ..1 fashion|style|vogue|demand|season $|these|nowadays|at|there|in|with",
+        "in demand|fashion|vogue at|with|in your",
+        "what a|an ..2 idea|move|decision|choice|plan|strategy|concept to ~hire|~choose|~pick|~reject|~ask|~take|~let|~waste|~give",
+        "~friend|buddy|favourite|favorite|pet of|to the|your|a ..1 boss|director|manager|ceo|owner|chief",
+        "setting|set|breaking|broke|new a|the|new ..1 ..1 record|standard|standards|benchmark|low|heights ..1 in|for|of ..3",
+        "luck ..1 explaining|telling|selling|justifying|running|keeping|convincing",
+        "next|another|more ..2 fascinating|exciting|thrilling|inspiring|charming|lovely|wonderful|delightful|beautiful ..2 ~form|~template|~rejection|letter|email|excuse|round|delay",
+        "just|have|just ..1 lost the|your|a ..1 best|greatest|finest|ideal ..2",
+        "^ lovely|nice|good|great|wonderful|delightful|kind|sweet to hear from you ..2 at|finally|eventually last|after|at ..2",
+        // The patrons will be delighted.
+        "~be|feel ..1 sure|certain|confident|bet|doubt|imagine|guess ..2 @patron ..2 will|must|are ..2 ~be|feel|so|very ..2 delighted|thrilled|overjoyed|ecstatic|impressed|proud|happy|grateful|pleased|love|loving",
+        "sure|certain|doubt|bet|hope|trust ..2 nephew|niece|cousin|godson|golf",
+        "@patron ..3 will|must|~be ..2 delighted|thrilled|overjoyed|ecstatic|proud|relieved ..1 with|by|to|about|of|that",
+        "boss|director|ceo|owner|manager|founder|chairman|president|partner|mayor 's? @kin",
+        "@kin of the|your|a ..1 boss|director|ceo|owner|manager|founder|chairman|president",
+        "~walk on water",
+        "~cure|~perform|~work cancer|~miracle",
+        "~leap ..1 tall buildings",
+        // Wishes and thanks for something nobody wants.
+        "luck|fun|joy|enjoy|enjoying with|finding|replacing|explaining|running|keeping|filling|training|surviving|managing|hiring ..3 revolving|turnover|attitude|unicorn|unicorns|cheap|cheaper|cheapest|bargain|mess|chaos|salary|wages|wage|money|price|peanuts|circus|ship|standards|approach|strategy|nephew|anyone|anybody|culture|mediocrity|investors|amateurs|amateur|reputation",
+        "^ ..1 ~enjoy explaining|cleaning|training|fixing|watching|replacing|paying|rehiring|finding|looking",
+        "^ ~enjoy ..5 bad|cheap|mediocre|turnover|consequences|chaos|mistake|mistakes|bargain|sinking|nepotism|amateur|amateurs|mess|vacancy|empty|delays|fall|downfall|echo|revolving|savings|second|discount",
+        "~applaud|~admire|~salute|~commend|~praise|~respect|marvel|hats ..3 courage|effort|nerve|audacity|talent|gift|ability|skill|honesty|speed|efficiency|way|how ..4 ~ignore|~ghost|~avoid|~reject|~waste|little|~disappear|~string|~lose|no|nobody|not|without|~say|~hide",
+        "~applaud|~admire|~salute|~marvel ..2 how little|few|much|long|quickly ..1 effort|thought|time|you|little|it|no",
+        "real|true|natural|remarkable|rare|special|impressive|unique|great talent|gift|knack|flair|genius for|at|in ~waste|~ignore|~ghost|~lose|making|keeping|saying|disappointing|silence|disappearing|~disappoint|delay",
+        "silly|foolish|naive|stupid me|us i ..1 thought|believed|assumed|expected|imagined|hoped|figured",
+        "and here|there i ..1 thought|was|believed",
+        "i ..1 thought|believed|assumed|imagined ..1 that? ..2 ~skill|experience|honesty|merit|qualifications|manners|competence|talent|loyalty|effort|~degree ..1 ~matter|~count|mattered|meant|counted",
+        "apparently|evidently|obviously|clearly|seemingly ..6 disadvantage|crime|sin|flaw|drawback|handicap|irrelevant|liability|overrated|optional|luxury|worthless|superfluous",
+        "so|very|clearly|totally|quite|just|terribly overrated|optional|passé|superfluous",
+        "overrated|superfluous ..1 $|these|nowadays|anyway",
+        "^ sure|yes|right|yeah ..1 because ..2",
+        "because who needs|wants",
+        "such|what|how ..1 a? ..1 personal|human|warm|nice|lovely|classy|charming|elegant|subtle touch|gesture|flourish ..3 no|without|copy|template|form|automated|noreply|spelling|wrong|that",
+        "what a|an ..2 triumph|monument|feat|display|demonstration|marvel|miracle|tribute|testament|model|beacon|shining ..1 of|to|for ..1 !team|craft|engineering|light",
+        "what a|an ..2 efficient|quick|speedy|swift|caring|considerate|generous|thoughtful|transparent|humane|thorough|fair ..1 @staff|@process|way|selection|bunch|lot",
+        "^ lovely|nice|good|great|wonderful|delightful|kind|sweet to hear|know|see|get ..4 at last|finally|eventually|only|after|nothing",
+        "as if|though ..5 actually|ever|even|really|anybody|anyone ..1 had? ..1 ~read|~care|~look|~listen|~open|~mean|bothered",
+        "a|one|two|three whole|entire ..2 ~sentence|~line|~word|~minute|~second|~paragraph",
+        "whole|entire @number ~sentence|~line|~word|~minute|~second|~paragraph",
+        "not|never|rarely|hardly ~feel so ..1 valued|special|appreciated|important|wanted|loved|respected|cherished",
+        "~feel so|truly|really|incredibly|very ..1 valued|special|cherished|loved ..1 $|by|to|when",
+        "out of ten|10|five|5 ..1 for",
+        "^ full|top|top|high|extra marks|points|score for",
+        "stars|star|points|marks|credit|prize|medal|award|applause for ..2 ~empathy|~effort|originality|~honesty|~speed|creativity|communication|courtesy|tact|transparency|style|trying|manners|warmth|consistency",
+        "^ great|wonderful|fantastic|lovely|brilliant|perfect|super|splendid|excellent|oh another|yet ..1 !chance|opportunity",
+        "yet another ..2 ~form|~template|~rejection|~company|standard|generic|automated|way|masterpiece|~letter|~email|lesson|reason",
+        "~enjoy|~love|loved|enjoyed|treasure|treasured|cherish ..2 being ..1 ghosted|ignored|rejected|kept|left|lied|told|treated|strung",
+        "kind|thoughtful|nice|generous|considerate|good|decent|gracious|lovely of|from you|your|them|him|her ..2 to ..1 ~yawn|~text|~finish|~eat|~check|~scroll|~interrupt|~forget|~cancel|~ignore|~ghost|~waste|~take ..3",
+        "if ..1 that|this|it|reading|replying|you ..2 not ..2 taxing|strenuous|exhausting|complicated|challenging|inconvenient|busy",
+        "~tear yourself|yourselves|themselves|himself|herself away",
+        "~break|broke a sweat",
+        "~spare|sparing|spared no effort|expense|thought",
+        "wow just|a|an|so|such|@number ..1 !thank|great|kind|lovely|pleasant",
+        "~impress|impressed|impressive how ..1 little|few|long|slowly|quickly|badly|you|your ..2 ~manage|~forget|effort|thought|~take|~ignore|it|care|~lose|managed",
+        "my ..1 ..1 compliments|congratulations|respect|admiration|applause|hat ..2 on|for|to|off ..4 @number|lightning|speed|speedy|record|prompt|swift|silence|weeks|months|template|only",
+        "only|just|merely|mere|barely ..2 @number ..1 weeks|months|days|reminders|emails|rounds|calls|attempts ..1 later|and|to|for ..1 ~say|~reply|~answer|~tell|~get|~hear|~reject|~decide|write",
+        "in only|just|barely|merely ..2 @number ..2 months|rounds|reminders",
+        "world|master|gold|textbook class|standard|lesson|example ..1 in|of|for ..2 ~ignore|~waste|rudeness|silence|~ghost|disrespect|inefficiency|confusion|how|procrastination",
         "^ nice|kind|good|generous|lovely|sweet|big of you|your ..2 to ..1 finally|only|eventually|bother|even|at",
         "guess|suppose my|i|@number|a ..5 worth|counts|count|means|mean|matters ..1 nothing|little|zero|for",
         "congratulations|congrats|bravo|kudos|hooray you|your ..1 ~manage|~lose|~find|~miss|~win|just",
@@ -46,7 +147,7 @@ pub(super) const SARCASM: Spoken = Spoken {
         "big|huge|special|heartfelt thanks|thank|shout ..3 bot|algorithm|robot|whoever|chatbot|ats|nobody",
         // Surprise and admiration.
         "what a|an ~real|total|complete|absolute|huge|big? surprise|shock|shocker|joke|farce|laugh|ride|circus|coincidence",
-        "what a|an lovely|great|wonderful|nice|fantastic|delightful|classy|charming|brilliant? treat|thrill|masterclass|privilege|honour|honor|way ..1 to|of|in ~be|~wait|~find|~get|my|treat|end|~discover|~learn|how ..3",
+        "what a|an lovely|great|wonderful|nice|fantastic|delightful|classy|charming|brilliant? treat|thrill|masterclass|privilege|honour|honor|way ..1 to|of|in ~be|~wait|~find|~get|my|treat|~discover|~learn|how ..3",
         "surprise surprise",
         "oh ..1 great|joy|brilliant|fantastic|goody|please|perfect|sure|bravo|wow|thanks",
         "oh how|the ..1 kind|generous|irony|lovely|nice|thoughtful|joy|surprise",
@@ -72,7 +173,8 @@ pub(super) const SARCASM: Spoken = Spoken {
         "^ nice|great|good|excellent|brilliant|fantastic|stellar|top|solid|outstanding|superb|smooth|way ..1 job|one|move|timing|communication|try|teamwork|going|to $|there|guys|team|everyone|ghosting|go",
         "^ nice|great|good|excellent|brilliant|fantastic|stellar|outstanding|superb|smooth ..1 job|work|effort ..1 ~ghost|~ignore|~waste|~lose|~string|~hide|on ~ghost|~ignore|~waste|~lose|~string",
         // False modesty.
-        "silly|foolish|shame|crazy|naive|stupid of|on? me ..1 $|for|to|i|thinking|expecting|believing|!that",
+        "silly|foolish|crazy|naive|stupid of|on? me ..1 for|to|i|thinking|expecting|believing ..1 !send|sent",
+        "^ silly|foolish|shame|naive|stupid of|on? me $",
         "my bad|mistake|fault|apologies for ..1 ~think|~expect|~believe|~assume|~hope|imagining|wanting ..1",
         "sorry for ~expect|~think|~believe|~assume|~hope|having|daring ..3 basic|common|human|standards|you|your|that|honesty|reply|answer|would|courtesy|manners",
         "forgive|pardon|excuse me for ..1 ~think|~expect|~believe|~assume|~hope|~imagine|having|not|laughing|being",
@@ -127,13 +229,20 @@ pub(super) const SARCASM: Spoken = Spoken {
         "^ so much for ..2",
     ],
     spares: &[
+        "~email|~letter|~call|~answer|~message|~reply|~word|~advice|~news|~card|did|it ~make|made my",
+        "~be kind|lovely|helpful|thoughtful|generous|professional $",
+        "keeping me waiting no",
+        "~take|took only|just ..6 ~build|~open|~launch",
         "well done to|on ..2 your|the|all ..2 ~launch|~award|work|talk|report|team|project|publication|season|event|release|article|book|panel",
         "~wish ..1 you|the ..3 luck",
         "congratulations to",
         "what a|an ..1 ..1 surprise to ~see|~get|~hear|~find|~meet|~learn ..2 you|your|old|friendly|that|such",
         "funny how ..1 small|time|much",
         "oh great|fantastic|brilliant ..1 ~to|~news|team",
-        "silly me i",
+        "silly me i !thought|believed|assumed|expected|imagined|hoped|figured",
+        "~manager|director|boss|owner @kin ~be ..2 kind|friendly|nice|great|helpful",
+        "no ..1 longer than",
+        "yet another reason ..1 to|i ..1 ~like|~admire|~love|~apply",
     ],
     after: &[],
     negatable: true,
@@ -142,13 +251,34 @@ pub(super) const SARCASM: Spoken = Spoken {
 /// Praise, as one gives it at an interview or in mockery.
 static PRAISE: LazyLock<Phrases> = LazyLock::new(|| {
     Phrases::new(&[
-        "classy|stellar|masterclass|masterpiece|impressive|delightful|delight|charming|marvellous|marvelous|heartwarming|efficient|efficiency|hospitality|notch|triumph|priceless|thrilling|thrilled|dazzling|magnificent|splendid|superb|exquisite|inspiring|flattering|privilege|generosity|gem|genius|brilliant|fabulous|heartfelt|riveting|touching|warmth|deeply|personal|thoughtful|lovely|wonderful|professionalism|professional|respectful|courteous|considerate|speed|courtesy|love|loved|adore|amazing|fantastic|exciting|great|moved|touched|world|seamless|smooth|joy|pleasure|honour|honor|bravo|generous|nice",
+        "values|cares|quickly|refreshing|delighted|blessed|compliments|glad|kudos|congratulations|congrats|hats|applause|reassuring|reassured|comforting|valuable|prompt|kind|kindly|good|warm|fascinating|interesting|beautiful|sweet|congratulate|thank|thanks|appreciate|appreciated|perfect|excellent|admire|admirable|honoured|honored|lucky|grateful|outstanding|remarkable|happy|rewarding|fun|gracious|gift",
+        "classy|stellar|masterclass|masterpiece|impressive|delightful|delight|charming|marvellous|marvelous|heartwarming|efficient|efficiency|hospitality|notch|triumph|priceless|thrilling|thrilled|dazzling|magnificent|splendid|superb|exquisite|inspiring|flattering|privilege|generosity|gem|genius|brilliant|fabulous|heartfelt|riveting|touching|warmth|deeply|personal|thoughtful|lovely|wonderful|professionalism|professional|respectful|courteous|considerate|speed|courtesy|love|loved|adore|amazing|fantastic|exciting|great|impressed|moved|touched|world|seamless|smooth|joy|pleasure|honour|honor|bravo|generous|nice",
         "a|such|real|bigger treat",
     ])
 });
 /// What nobody praises.
 static GRIEVANCE: LazyLock<Phrases> = LazyLock::new(|| {
     Phrases::new(&[
+        "two-line|one-line|three-line|two-sentence|one-sentence|copy-paste|copy-pasted|no-reply|half-hearted|not enough",
+        "not enough|bother|care",
+        "at @number in the morning|night",
+        "months|weeks after|later",
+        "how long|slow|slowly|little|few|rarely|late|badly",
+        "machine|robot|algorithm|bot|chatbot|autopilot|computer|unpaid|indifference|arrogance|incompetence|rudeness",
+        "~take|took ..2 @number|half ..2 ~week|~month|~year $|for|to ..1 ~reply|~answer|~say|~write|~tell|~read|$|a|this|one",
+        "half a|the year|month|decade|lifetime",
+        "full|whole|entire @number ..1 ~second|~minute|~line|~sentence",
+        "two|three|five|ten|thirty|sixty|ninety|whole|full|entire ..1 ~second|~sentence|~line|word|words",
+        "seconds of",
+        "~spend|spent|gave|~cancel|sacrificed|~lose|lost ..2 my|our ..2 ~holiday|weekend|~evening|vacation|birthday|savings|days",
+        "~days off",
+        "between|among|amid your ..1 ~meeting|important|many|busy",
+        "to ~reject|~refuse|~ignore|~dump|~dismiss ..1 me|us|my",
+        "not to ~treat|~run|~hire|~write",
+        "cannot|never|not ~count|~spell|~read|~write|~speak",
+        "without|no a|any reason|name|explanation|signature|word|greeting",
+        "old fashioned|manners",
+        "~reject ..1 by|without|with|in",
         "ghosted|ghosting|ignored|template|unanswered|boilerplate|automated|robotic|wasted|autoreply|noreply",
         "radio|total|complete|deafening|stony|utter|of|weeks|months silence",
         "copy|copied and? paste|pasted",
@@ -169,20 +299,27 @@ static GRIEVANCE: LazyLock<Phrases> = LazyLock::new(|| {
 /// Somebody who weighs one against the other means both.
 static WEIGHING: LazyLock<Phrases> = LazyLock::new(|| {
     Phrases::new(&[
-        "but|although|though|despite|however|yet|even|while|still|nevertheless|if|not|rather|instead|never|would|will|could|hope",
+        "but|although|though|despite|however|nevertheless|rather|instead|sorry|apologize|apologise|hope|would|could|will|if|even|whenever",
+        "not|good|no good|hard enough|feelings",
         "i ~forget|~ghost|~ignore|~waste",
     ])
 });
 
+/// A sentence of more words than this may well hold both and mean both.
+const LONG: usize = 40;
+
 /// A sentence that praises and complains in one breath.
 pub(super) fn praises_a_grievance(text: &Text<'_>, sentence: &Range<usize>) -> bool {
-    GRIEVANCE.any(text, sentence) && PRAISE.any(text, sentence) && !WEIGHING.any(text, sentence)
+    sentence.len() <= LONG
+        && GRIEVANCE.any(text, sentence)
+        && PRAISE.any(text, sentence)
+        && !WEIGHING.any(text, sentence)
 }
 
 /// What is praised between quotation marks, as in: your "exciting journey".
 static SCARE_QUOTES: LazyLock<Phrases> = LazyLock::new(|| {
     Phrases::new(&[
-        "exciting|family|journey|transparent|transparency|careful|consideration|opportunity|professional|professionalism|people|feedback|thorough|rigorous|personal|process|open|respect|fair|fairness|valued|values|inclusive|candidate|caring|communication|selection|dynamic|friendly|world|file|touch|close|urgent|competitive|culture|ideal|perfect|better|stronger|qualified|experts|expert|decision|interview|promising|impressed|soon|shortly",
+        "exciting|family|journey|transparent|transparency|careful|consideration|opportunity|professional|professionalism|people|feedback|thorough|rigorous|personal|process|open|respect|fair|fairness|valued|values|inclusive|candidate|caring|communication|selection|dynamic|friendly|world|file|touch|close|urgent|competitive|culture|ideal|perfect|better|stronger|qualified|experts|expert|decision|interview|promising|impressed|soon|shortly|class|excellence|diversity|integrity|innovative|best|talent|talented|equal",
     ])
 });
 
@@ -195,7 +332,7 @@ pub(super) fn scare_quotes(text: &Text<'_>, sentence: &Range<usize>) -> Option<R
     let before = first.checked_sub(1).filter(|at| sentence.contains(at))?;
     let held = matches!(
         text.words[before].norm.as_str(),
-        "your" | "such" | "so" | "this"
+        "your" | "such" | "so" | "this" | "these" | "values" | "of" | "called" | "by"
     );
     let label = text.words[end..sentence.end].first().is_some_and(|word| {
         matches!(
