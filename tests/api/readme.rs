@@ -39,6 +39,9 @@ fn the_tour_of_the_readme_does_what_it_says() {
         "\"nudge_allowed_from\"",
         "\"reason\"",
         "\"feedback_request\"",
+        "\"met\": true",
+        "\"kind\": \"",
+        "\"ci95\"",
         "company",
     ] {
         assert!(
