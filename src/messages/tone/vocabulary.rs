@@ -38,7 +38,7 @@ const CLASSES: &[(&str, &str)] = &[
         wrong incorrect inaccurate mistaken false untrue flawed absurd nonsense ridiculous laughable illogical
         unjustified unfounded baseless unreasonable unfair unjust unacceptable incomprehensible inexplicable
         incredible unconvincing contradictory arbitrary hasty premature shortsighted misguided indefensible
-        groundless superficial error mistake misjudgment misjudgement blunder bizarre odd
+        groundless superficial invalid error mistake misjudgment misjudgement blunder bizarre odd
     "),
     // What goes wrong when others do not care.
     ("harm", "
@@ -62,7 +62,8 @@ const CLASSES: &[(&str, &str)] = &[
         dreadful disgusting callous heartless cruel flawed rigged sham unethical insensitive ignorant
         laughable patronizing patronising lousy inexcusable unreasonable poorly badly untrustworthy liars
         liar cowards waste circus broken spineless embarrassing scandalous outrageous unkind inhumane
-        degrading offensive shameless hypocrites toxic bunch
+        degrading offensive shameless hypocrites toxic bunch unhelpful uncooperative impolite unfriendly
+        unreliable unresponsive unorganized unorganised messy nonexistent
     "),
     ("very", "
         so very really quite rather extremely incredibly utterly totally completely absolutely truly just

@@ -97,7 +97,7 @@ pub(super) const DEMANDING: Spoken = Spoken {
         "^ get|call|ring|phone me ..1 back|on|with|today|now|the|when|and|a",
         "^ i|and|so|now|what i|we ~want|need|expect|require ..1 ..1 is|from|answers|to ..1 you|an|a|know|answers",
         "what i ..1 want|need|expect|require ~be|from|you",
-        "it|that ~be ..1 your|the ..1 ~duty|obligation|responsibility|job to|that",
+        "it|that ~be ..1 your|the ..1 ~duty|obligation|responsibility|job to",
         "obliged|obligated|duty|required to ..1 @command|tell|give|justify|disclose",
         "you can not|never|hardly just|simply? ..1 leave|ignore|reject|turn|send|drop|dismiss|refuse|end|walk|tell|do|expect",
         "i ..1 will|shall ..1 ~expect|be ~expecting|waiting|calling|expect ..1 your|a|an|to|by|you|this|that|every|until",

@@ -4,6 +4,9 @@ use super::Spoken;
 
 pub(super) const THREAT: Spoken = Spoken {
     says: &[
+        "you will not ..1 like|enjoy ..1 it|what|that",
+        "i|we ..1 will|shall ..1 ~tell|~show them|people|everyone|others ..1 what|how|about ..1 you|your|this|!great",
+        "~make you|your|this ..3 famous|infamous|notorious|headlines",
         "~email|~letter|~message|~call|~post|~story|~complaint|~matter|this|it|copy ..3 ~go|will|sent|addressed ..2 be? ..2 to|straight|directly ..2 @press|@authority|@public|council|@lawyer|~boss|office",
         "i ~know your|where ..1 home|address|family|car|house|children|live",
         "~ruin|~destroy|~crush|~hurt|~punish|~haunt you|them|your",
