@@ -6,7 +6,7 @@
 
 use std::sync::{Arc, RwLock};
 
-use chrono::{DateTime, NaiveDate, SubsecRound, Utc};
+use chrono::{DateTime, Duration, NaiveDate, NaiveTime, SubsecRound, TimeZone, Utc};
 use chrono_tz::Tz;
 
 /// A clock that is shared by everything that asks for the time; clones show the same time.
@@ -49,19 +49,23 @@ pub fn local_date(instant: DateTime<Utc>, zone: Tz) -> NaiveDate {
     instant.with_timezone(&zone).date_naive()
 }
 
-/// The first instant of a local day.
-///
-/// Where daylight saving skips midnight, the day begins at the first minute that exists; where it
-/// repeats midnight, at the earlier of the two.
+/// The first instant of a local day; see [`at_time`].
 pub fn start_of_day(day: NaiveDate, zone: Tz) -> DateTime<Utc> {
-    use chrono::{Duration, NaiveTime, TimeZone};
-    let midnight = day.and_time(NaiveTime::MIN);
+    at_time(day, NaiveTime::MIN, zone)
+}
+
+/// The instant at which the clocks of a zone show a time on a day.
+///
+/// Where daylight saving skips it, the first quarter of an hour after it that exists; where it repeats
+/// it, the earlier of the two.
+pub fn at_time(day: NaiveDate, time: NaiveTime, zone: Tz) -> DateTime<Utc> {
+    let shown = day.and_time(time);
     (0..=24 * 60 / 15)
         .find_map(|quarter| {
-            zone.from_local_datetime(&(midnight + Duration::minutes(15 * quarter)))
+            zone.from_local_datetime(&(shown + Duration::minutes(15 * quarter)))
                 .earliest()
         })
-        .map_or_else(|| midnight.and_utc(), |local| local.with_timezone(&Utc))
+        .map_or_else(|| shown.and_utc(), |local| local.with_timezone(&Utc))
 }
 
 #[cfg(test)]
@@ -83,6 +87,19 @@ mod tests {
         // Beirut moved from 00:00 to 01:00 on 27 March 2022.
         let begins = start_of_day(day("2022-03-27"), chrono_tz::Asia::Beirut);
         assert_eq!(begins.to_rfc3339(), "2022-03-26T22:00:00+00:00");
+    }
+
+    #[test]
+    fn a_time_that_daylight_saving_skips_comes_when_the_clocks_go_on() {
+        let berlin = chrono_tz::Europe::Berlin;
+        let at = |on: &str, hour, minute| {
+            let time = NaiveTime::from_hms_opt(hour, minute, 0).expect("a time");
+            at_time(day(on), time, berlin).to_rfc3339()
+        };
+        assert_eq!(at("2026-03-29", 2, 30), "2026-03-29T01:00:00+00:00");
+        assert_eq!(at("2026-10-25", 2, 30), "2026-10-25T00:30:00+00:00");
+        assert_eq!(at("2026-10-24", 9, 0), "2026-10-24T07:00:00+00:00");
+        assert_eq!(at("2026-10-25", 9, 0), "2026-10-25T08:00:00+00:00");
     }
 
     #[test]

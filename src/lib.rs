@@ -15,6 +15,9 @@
 //! | [`goals`] | small goals, check-ins, streaks that forgive |
 //! | [`networking`] | contacts, and staying in touch with them |
 //! | [`wellbeing`] | how the user is, for those who choose to note it |
+//! | [`reminders`], [`rest`] | what one is reminded of, and when nothing is asked of one |
+//! | [`journey`], [`next_actions`] | everything around an application in order; what to do next |
+//! | [`insights`] | what the numbers say, and how little a few say |
 //! | [`imports`] | spreadsheets in and out |
 //! | [`account`] | register, sign in, preferences, erasure |
 //! | [`auth`] | passwords, tokens, sessions, the current user |
@@ -38,6 +41,7 @@ pub mod feedback;
 pub mod goals;
 pub mod http;
 pub mod imports;
+pub mod insights;
 pub mod interviews;
 pub mod jobs;
 pub mod journey;
@@ -45,8 +49,11 @@ pub mod logging;
 pub mod mail;
 pub mod messages;
 pub mod networking;
+pub mod next_actions;
 pub mod reflections;
 pub mod rejections;
+pub mod reminders;
+pub mod rest;
 pub mod routes;
 pub mod server;
 pub mod services;

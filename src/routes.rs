@@ -9,14 +9,17 @@ use crate::feedback::handlers as feedback;
 use crate::goals::{check_ins, handlers as goals};
 use crate::http::{error, health, metrics, site, test_clock};
 use crate::imports::handlers as imports;
+use crate::insights::handlers as insights;
 use crate::interviews::handlers as interviews;
 use crate::journey::handlers as journey;
 use crate::messages::handlers as messages;
 use crate::messages::templates::handlers as templates;
 use crate::messages::tone::handlers as tone;
 use crate::networking::{activities, contacts};
+use crate::next_actions::handlers as next_actions;
 use crate::reflections::handlers as reflections;
 use crate::rejections::handlers as rejections;
+use crate::reminders::handlers as reminders;
 use crate::wellbeing::handlers as wellbeing;
 
 /// The face of the document: title, tags in the order of the article, the schema of every problem.
@@ -42,6 +45,9 @@ use crate::wellbeing::handlers as wellbeing;
         (name = "Networking", description = "Contacts, and what one did to stay in touch."),
         (name = "Wellbeing", description = "How one is, for those who choose to note it."),
         (name = "Journey", description = "Everything around an application in the order in which it happened."),
+        (name = "Reminders", description = "What the service will remind of and when; nothing while one rests."),
+        (name = "Next actions", description = "At most three small steps, each with its reason; nothing but rest on the day of a rejection."),
+        (name = "Insights", description = "What the numbers of a job search say, and how little a few numbers say."),
         (name = "Imports and exports", description = "A job search from a spreadsheet and back."),
         (name = "Service", description = "For those who run it.")
     )
@@ -151,6 +157,18 @@ pub fn api(config: &mut ServiceConfig<'_>) {
         .service(wellbeing::delete_wellbeing_check_in) //    DELETE /v1/wellbeing-check-ins/{id}
         // Journey
         .service(journey::get_journey) //                    GET    /v1/applications/{id}/journey
+        // Reminders
+        .service(reminders::list_reminders) //               GET    /v1/reminders
+        .service(reminders::get_reminder) //                 GET    /v1/reminders/{id}
+        .service(reminders::transition_reminder) //          POST   /v1/reminders/{id}/transitions
+        // Next actions
+        .service(next_actions::list_next_actions) //         GET    /v1/next-actions
+        // Insights
+        .service(insights::get_pipeline_insight) //          GET    /v1/insights/pipeline
+        .service(insights::get_rejections_insight) //        GET    /v1/insights/rejections
+        .service(insights::get_feedback_insight) //          GET    /v1/insights/feedback
+        .service(insights::get_activity_insight) //          GET    /v1/insights/activity
+        .service(insights::get_sources_insight) //           GET    /v1/insights/sources
         // Imports and exports
         .service(imports::create_import) //                  POST   /v1/imports
         .service(imports::list_imports) //                   GET    /v1/imports

@@ -12,7 +12,7 @@ use crate::config::Settings;
 use crate::http::document::Document;
 use crate::http::limit::Limits;
 use crate::http::metrics::Metrics;
-use crate::jobs::Bell;
+use crate::jobs::{Bell, Touched};
 use crate::mail::Mailer;
 
 /// The shared parts of a running service.
@@ -39,6 +39,8 @@ pub struct Services {
     pub mailer: Mailer,
     /// Wakes the job runner.
     pub jobs: Bell,
+    /// Who has written something a moment ago.
+    pub touched: Touched,
     draining: Arc<AtomicBool>,
 }
 
@@ -58,6 +60,7 @@ impl Services {
             sessions: LiveSessions::default(),
             passwords: Passwords::new(),
             metrics: Metrics::new(),
+            touched: Touched::default(),
             draining: Arc::default(),
             settings,
             clock,

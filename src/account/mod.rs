@@ -9,6 +9,7 @@ pub mod mails;
 mod model;
 mod proof;
 mod queries;
+mod reminding;
 mod requests;
 mod rules;
 pub mod sign_in;
@@ -18,11 +19,15 @@ use uuid::Uuid;
 
 use crate::auth;
 use crate::auth::{sessions, throttle};
+use crate::config::EmailVerification;
 use crate::db::Tx;
 use crate::http::error::Result;
 use crate::jobs;
 
-pub use model::{Choices, NewUser, Preferences, Profile, Session, SessionPage, User, WeekStart};
+pub use model::{
+    Choices, NewUser, Preferences, Profile, Recipient, Session, SessionPage, User, WeekStart,
+};
+pub use reminding::{ReminderChoices, ReminderMail, Reminding};
 pub use requests::{
     ChangePassword, ConfirmPasswordReset, DeleteAccount, Login, MailNotice, RefreshToken, Register,
     RequestPasswordReset, SignedIn, VerifyEmail,
@@ -37,6 +42,16 @@ pub fn preferences(conn: &mut PgConnection, owner: Uuid) -> Result<Preferences> 
 /// How a user wants to be called.
 pub fn display_name(conn: &mut PgConnection, owner: Uuid) -> Result<Option<String>> {
     Ok(queries::find(conn, owner)?.and_then(|user| user.display_name))
+}
+
+/// Whom a mail to a user goes to; nobody when the account could not be used by whoever reads it.
+pub fn recipient(
+    conn: &mut PgConnection,
+    owner: Uuid,
+    verification: EmailVerification,
+) -> Result<Option<Recipient>> {
+    let recipient = queries::recipient(conn, owner)?;
+    Ok(recipient.filter(|it| rules::may_sign_in(it.verified, it.disabled, verification)))
 }
 
 /// Makes a user; 409 `email_taken` when the address has one already.

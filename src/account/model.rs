@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::reminding::{ReminderChoices, Reminding, UpdateReminderChoices};
 use super::rules;
 use crate::auth::sessions::LiveSession;
 use crate::db::schema::users;
@@ -97,6 +98,10 @@ pub struct Choices {
     /// May the user note how they are? Off unless asked for.
     #[garde(skip)]
     pub wellbeing_enabled: bool,
+    /// How the user wants to be reminded.
+    #[garde(dive)]
+    #[diesel(embed)]
+    pub reminders: ReminderChoices,
 }
 
 /// What a user may change of themselves.
@@ -149,6 +154,9 @@ pub struct UpdatePreferences {
     /// May the user note how they are?
     #[schema(required = false)]
     wellbeing_enabled: bool,
+    /// How you want to be reminded.
+    #[schema(required = false)]
+    reminders: UpdateReminderChoices,
 }
 
 /// A place where the user is signed in.
@@ -193,6 +201,20 @@ page_schema!(
     "The places where the user is signed in."
 );
 
+/// Whom a mail of the service goes to.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = users, check_for_backend(Pg))]
+pub struct Recipient {
+    /// The address.
+    pub email: String,
+    /// How the user wants to be called.
+    pub display_name: Option<String>,
+    #[diesel(select_expression = users::email_verified_at.is_not_null())]
+    pub(super) verified: bool,
+    #[diesel(select_expression = users::disabled_at.is_not_null())]
+    pub(super) disabled: bool,
+}
+
 /// What is needed to check a password.
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = users, check_for_backend(Pg))]
@@ -234,6 +256,8 @@ pub struct Preferences {
     pub week_starts_on: WeekStart,
     /// Does the user note how they are?
     pub wellbeing_enabled: bool,
+    /// How the user wants to be reminded.
+    pub reminders: Reminding,
 }
 
 /// [`Preferences`] as they are stored.
@@ -245,6 +269,8 @@ pub(super) struct PreferencesRow {
     ghost_after_days: i32,
     week_starts_on: WeekStart,
     wellbeing_enabled: bool,
+    #[diesel(embed)]
+    reminders: ReminderChoices,
 }
 
 impl From<PreferencesRow> for Preferences {
@@ -256,6 +282,7 @@ impl From<PreferencesRow> for Preferences {
             ghost_after_days: row.ghost_after_days,
             week_starts_on: row.week_starts_on,
             wellbeing_enabled: row.wellbeing_enabled,
+            reminders: Reminding::from(&row.reminders),
         }
     }
 }

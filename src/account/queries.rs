@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use diesel::sql_types::Text;
 use uuid::Uuid;
 
-use super::model::{Credentials, NewUser, PreferencesRow, Profile, User};
+use super::model::{Credentials, NewUser, PreferencesRow, Profile, Recipient, User};
 use crate::auth::passwords::UNUSABLE;
 use crate::db::cached::cached;
 use crate::db::constraint::OnConstraint;
@@ -221,6 +221,15 @@ pub(super) fn preferences(conn: &mut PgConnection, id: Uuid) -> Result<Option<Pr
     Ok(users::table
         .find(id)
         .select(PreferencesRow::as_select())
+        .first(conn)
+        .optional()?)
+}
+
+/// Where mails for a user go.
+pub(super) fn recipient(conn: &mut PgConnection, id: Uuid) -> Result<Option<Recipient>> {
+    Ok(users::table
+        .find(id)
+        .select(Recipient::as_select())
         .first(conn)
         .optional()?)
 }

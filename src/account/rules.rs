@@ -1,5 +1,6 @@
 //! What makes an account acceptable. Pure; the reasons are written as `code: sentence`.
 
+use chrono::NaiveTime;
 use chrono_tz::Tz;
 
 use crate::auth::passwords;
@@ -42,6 +43,24 @@ pub(super) fn is_time_zone(name: &str, (): &()) -> garde::Result {
     }
 }
 
+/// Hours and minutes like `08:30`; nothing for a text of another form.
+pub(super) fn time_of_day(text: &str) -> Option<NaiveTime> {
+    let exact = text.len() == 5 && text.bytes().all(|b| b.is_ascii_digit() || b == b':');
+    exact
+        .then(|| NaiveTime::parse_from_str(text, "%H:%M").ok())
+        .flatten()
+}
+
+/// A rule of garde: is it a time of day?
+pub(super) fn is_time_of_day(text: &str, (): &()) -> garde::Result {
+    match time_of_day(text) {
+        Some(_) => Ok(()),
+        None => Err(garde::Error::new(
+            "invalid_time: Hours and minutes are expected, from 00:00 to 23:59.",
+        )),
+    }
+}
+
 /// May an account be signed in to, once the password fits?
 pub(super) fn may_sign_in(verified: bool, disabled: bool, verification: EmailVerification) -> bool {
     !disabled && (verified || verification == EmailVerification::Off)
@@ -58,6 +77,18 @@ mod tests {
         }
         for name in ["", "Berlin", "UTC+1", "europe/berlin", "../etc/passwd"] {
             assert!(is_time_zone(name, &()).is_err(), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_time_of_day_has_two_digits_for_hours_and_two_for_minutes() {
+        for text in ["00:00", "08:30", "23:59"] {
+            assert!(is_time_of_day(text, &()).is_ok(), "{text}");
+        }
+        for text in [
+            "", "8:30", "24:00", "08:60", "08:3a", "+8:30", "08-30", "008:3", "08:30:00",
+        ] {
+            assert!(is_time_of_day(text, &()).is_err(), "{text}");
         }
     }
 

@@ -3,6 +3,7 @@
 //! The history is the same for each run but for its dates, which end today: it is computed from a small
 //! table, not drawn by chance, so that screenshots and tours can rely on it.
 
+mod acquaintances;
 mod goals;
 mod lessons;
 
@@ -27,9 +28,6 @@ use crate::db::{Access, Owner, Tx, ids, in_transaction};
 use crate::http::error::Result;
 use crate::interviews::{self, InterviewFields, InterviewKind, InterviewOutcome};
 use crate::messages::{self, MessageKind, MessageMove, MessageStatus, NewMessage};
-use crate::networking::{
-    ActivityKind, ContactFields, NetworkingActivityFields, Relationship, add_contact, log_activity,
-};
 
 /// What `rebound demo` can be told.
 #[derive(Args)]
@@ -94,57 +92,6 @@ const DRAFT_REPLY: usize = 2;
 
 const REPLY: &str = "Dear Ms. Okafor,\n\nThank you for letting me know about your decision, and for your time. \
     I would be glad to hear from you when another role fits.\n\nKind regards,\nSam";
-/// A contact: name, organization, relationship, days between touches, and the activities, each so many days
-/// after the one before; the contact is written down with the first of them.
-type Acquaintance = (
-    &'static str,
-    &'static str,
-    Relationship,
-    Option<i32>,
-    &'static [(i64, ActivityKind, &'static str)],
-);
-
-use ActivityKind::{Call, Coffee, Connection, InformationalInterview, Message};
-
-/// Whom the seeker got to know.
-const ACQUAINTANCES: [Acquaintance; 4] = [
-    (
-        "Imani Okafor",
-        "Kite & Anchor",
-        Relationship::HiringManager,
-        Some(45),
-        &[
-            (20, Connection, "Met at the spring meetup"),
-            (12, Coffee, "Coffee near her office"),
-            (70, Message, "Sent an article about what she had asked"),
-        ],
-    ),
-    (
-        "Jonas Weber",
-        "Tessellate",
-        Relationship::Referrer,
-        Some(30),
-        &[
-            (35, Call, "He offered to refer me"),
-            (130, Message, "Told him how it went"),
-        ],
-    ),
-    (
-        "Aneta Nowak",
-        "Quarry Street Bank",
-        Relationship::Mentor,
-        Some(30),
-        &[(60, InformationalInterview, "How she came into the field")],
-    ),
-    (
-        "Luc Moreau",
-        "Northwind Freight",
-        Relationship::Recruiter,
-        None,
-        &[(90, Message, "Answered his mail")],
-    ),
-];
-
 /// Fills the database and says how to look at it.
 pub fn run(args: &DemoArgs) -> std::result::Result<(), Failure> {
     let database = database::open_beside(&args.database)?;
@@ -189,51 +136,8 @@ fn history(conn: &mut PgConnection, owner: Uuid, today: DateTime<Utc>) -> Result
         day += 2 + i64::try_from(count / 20).unwrap_or(0);
     }
     goals::history(conn, owner, today)?;
-    for acquaintance in &ACQUAINTANCES {
-        stay_in_touch(conn, owner, acquaintance, begin)?;
-    }
+    acquaintances::history(conn, owner, begin)?;
     Ok(count)
-}
-
-fn stay_in_touch(
-    conn: &mut PgConnection,
-    owner: Uuid,
-    (name, organization, relationship, days, activities): &Acquaintance,
-    begin: DateTime<Utc>,
-) -> Result<()> {
-    let fields = ContactFields {
-        name: (*name).to_owned(),
-        organization: Some((*organization).to_owned()),
-        role: None,
-        relationship: *relationship,
-        email: None,
-        phone: None,
-        profile_url: None,
-        keep_in_touch_days: *days,
-        notes: None,
-    };
-    let mut at = begin;
-    let mut known = None;
-    for (later, kind, title) in *activities {
-        at += Duration::days(*later);
-        known = Some(write(conn, owner, at, |tx| {
-            let contact = match known {
-                Some(id) => id,
-                None => add_contact(tx, &fields)?.id,
-            };
-            let activity = NetworkingActivityFields {
-                kind: *kind,
-                // The evening in UTC is the next day in Berlin, never the one before.
-                occurred_on: at.date_naive(),
-                contact_id: Some(contact),
-                title: Some((*title).to_owned()),
-                notes: None,
-            };
-            log_activity(tx, &activity)?;
-            Ok(contact)
-        })?);
-    }
-    Ok(())
 }
 
 fn application(

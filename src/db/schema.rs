@@ -353,6 +353,26 @@ diesel::table! {
 }
 
 diesel::table! {
+    reminders (owner_id, id) {
+        owner_id -> Uuid,
+        id -> Uuid,
+        kind -> Text,
+        resource_id -> Uuid,
+        application_id -> Nullable<Uuid>,
+        occurrence -> Text,
+        status -> Text,
+        remind_at -> Timestamptz,
+        snoozed_until -> Nullable<Timestamptz>,
+        fired_at -> Nullable<Timestamptz>,
+        fired_count -> Int4,
+        mailed_at -> Nullable<Timestamptz>,
+        version -> Int4,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     sessions (id) {
         id -> Uuid,
         user_id -> Uuid,
@@ -407,6 +427,10 @@ diesel::table! {
         version -> Int4,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
+        reminder_mail -> Text,
+        reminder_digest_time -> Text,
+        reminder_quiet_from -> Text,
+        reminder_quiet_to -> Text,
     }
 }
 
@@ -436,6 +460,7 @@ diesel::joinable!(messages -> users (owner_id));
 diesel::joinable!(networking_activities -> users (owner_id));
 diesel::joinable!(reflections -> users (owner_id));
 diesel::joinable!(refresh_tokens -> sessions (session_id));
+diesel::joinable!(reminders -> users (owner_id));
 diesel::joinable!(sessions -> users (user_id));
 diesel::joinable!(templates -> users (owner_id));
 diesel::joinable!(wellbeing_check_ins -> users (owner_id));
@@ -461,6 +486,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     reflections,
     refresh_tokens,
     rejections,
+    reminders,
     sessions,
     templates,
     throttles,

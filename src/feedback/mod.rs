@@ -21,6 +21,6 @@ pub use model::{
     FeedbackArea, FeedbackItem, FeedbackPolarity, FeedbackRequest, FeedbackRequestPage,
 };
 pub use moves::{create, send, transition};
-pub use queries::by_ids;
+pub use queries::{application_of, by_ids};
 pub use requests::{FeedbackRequestFields, FeedbackRequestMove};
 pub use rules::FeedbackStatus;

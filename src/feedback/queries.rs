@@ -98,6 +98,14 @@ pub(super) fn get(tx: &mut Tx<'_>, id: Uuid) -> Result<FeedbackRequest> {
     whole(tx, row)
 }
 
+/// The application that a request is about.
+pub fn application_of(conn: &mut PgConnection, owner: Uuid, id: Uuid) -> Result<Uuid> {
+    Ok(owned_by(owner)
+        .filter(feedback_requests::id.eq(id))
+        .select(feedback_requests::application_id)
+        .first(conn)?)
+}
+
 /// Those of these requests that are there, in any order.
 pub fn by_ids(tx: &mut Tx<'_>, ids: &[Uuid]) -> Result<Vec<FeedbackRequest>> {
     let rows = owned_by(tx.owner)

@@ -36,3 +36,9 @@ pub fn by_ids(tx: &mut Tx<'_>, ids: &[Uuid]) -> Result<Vec<Goal>> {
     let rows = queries::by_ids(tx.conn, tx.owner, ids)?;
     progress::answers(tx, rows)
 }
+
+/// Active goals with their progress, the oldest first; as many as a person keeps in view.
+pub fn active(tx: &mut Tx<'_>) -> Result<Vec<Goal>> {
+    let rows = queries::active(tx.conn, tx.owner)?;
+    progress::answers(tx, rows)
+}

@@ -84,12 +84,14 @@ impl Caller {
         self.db.read(self.id(), work).await
     }
 
-    /// Writes without an answer yet.
+    /// Writes without an answer yet. What the service does by itself for this user follows soon.
     pub async fn write<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        self.db.write(self.id(), work).await
+        let written = self.db.write(self.id(), work).await?;
+        services(&self.request)?.touched.add(self.id());
+        Ok(written)
     }
 
     /// Reads a further part of an answer that has begun. Each part has the time of a request to itself.

@@ -130,7 +130,7 @@ impl Turn<'_> {
     }
 
     fn write_part(&self, writer: &mut Writer, first: usize, part: Vec<ParsedRow>) -> Result<()> {
-        self.context.transaction(self.owner, |tx| {
+        let owner = self.context.transaction(self.owner, |tx| {
             let import = queries::lock(tx, self.id)?
                 .filter(|import| import.status == ImportStatus::Running)
                 .filter(|import| usize::try_from(import.done) == Ok(first))
@@ -140,8 +140,11 @@ impl Turn<'_> {
                 .map_err(|error| Error::internal(format!("stored counts are broken: {error}")))?;
             let rows = writer.part(tx, part, &preferences)?;
             counts.add(&rows);
-            queries::advance(tx, &import, &counts, &rows)
-        })
+            queries::advance(tx, &import, &counts, &rows)?;
+            Ok(tx.owner)
+        })?;
+        self.context.services.touched.add(owner);
+        Ok(())
     }
 
     fn end_as(&self, failure: &str) -> Result<()> {

@@ -3,9 +3,14 @@
 //! A job is written in the transaction that wants it done, so it exists exactly when its cause does.
 //! Workers of all replicas claim jobs with `SKIP LOCKED` under a lease; a job whose worker died is
 //! claimed again when the lease ends. Features register what they run; the queue knows none of them.
+//!
+//! A *standing* job is one that each user has always one of: it ends by asking for the next one. What
+//! its user writes brings it forward, without a statement in the user's way: [`Touched`] remembers who
+//! wrote, and the runner tells the queue.
 
 mod queries;
 mod runner;
+mod touched;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Condvar, Mutex};
@@ -17,10 +22,11 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::db::{Access, Owner, Pool, Tx};
-use crate::http::error::Result;
+use crate::http::error::{Error, Result};
 use crate::services::Services;
 
 pub use runner::Runner;
+pub use touched::Touched;
 
 /// Work to be done.
 #[derive(Debug, Clone)]
@@ -37,6 +43,23 @@ pub struct NewJob {
     pub unique_key: Option<String>,
     /// How often it is tried.
     pub max_attempts: i32,
+}
+
+/// How often a standing job is tried before it waits for a chore to try it again: for half an hour.
+const STANDING_ATTEMPTS: i32 = 8;
+
+impl NewJob {
+    /// The next standing job of a user.
+    pub fn standing(kind: &'static str, user: Uuid, payload: Value, run_at: DateTime<Utc>) -> Self {
+        Self {
+            kind,
+            user_id: Some(user),
+            payload,
+            run_at,
+            unique_key: Some(format!("{kind}:{user}")),
+            max_attempts: STANDING_ATTEMPTS,
+        }
+    }
 }
 
 /// A claimed job.
@@ -89,6 +112,7 @@ pub type Chore = fn(&mut PgConnection, DateTime<Utc>) -> Result<usize>;
 #[derive(Default)]
 pub struct Registry {
     works: HashMap<&'static str, Work>,
+    standing: Vec<&'static str>,
     chores: Vec<(&'static str, Chore)>,
 }
 
@@ -98,6 +122,13 @@ impl Registry {
     pub fn on(mut self, kind: &'static str, work: Work) -> Self {
         self.works.insert(kind, work);
         self
+    }
+
+    /// Registers the work of a standing job.
+    #[must_use]
+    pub fn on_standing(mut self, kind: &'static str, work: Work) -> Self {
+        self.standing.push(kind);
+        self.on(kind, work)
     }
 
     /// Registers something to tidy up; its name is for the log.
@@ -113,14 +144,29 @@ pub fn enqueue(tx: &mut Tx<'_>, job: &NewJob) -> Result<bool> {
     queries::insert(tx, job)
 }
 
+/// Adds many jobs in the running transaction, in few statements.
+pub fn enqueue_many(tx: &mut Tx<'_>, jobs: &[NewJob]) -> Result<()> {
+    queries::insert_many(tx, jobs)
+}
+
 /// Forgets the jobs of a kind whose payload has this text as a member, in any case; for an erasure.
 pub fn forget(tx: &mut Tx<'_>, kind: &str, member: &str, text: &str) -> Result<()> {
     queries::delete_like(tx.conn, kind, member, text)
 }
 
 /// Ends a job in the transaction of its effect, so that neither happens without the other.
+///
+/// Fails when someone else has ended it: a worker that was silent for longer than its lease must not do
+/// again what was done in its place. Called first, it also keeps others from doing the same meanwhile.
 pub fn complete(tx: &mut Tx<'_>, job: &Job) -> Result<()> {
-    queries::delete(tx.conn, job.id)
+    // The user comes before the job: an erasure locks them in this order, too.
+    let user = job
+        .user_id
+        .map_or(Ok(true), |user| queries::hold_user(tx.conn, user))?;
+    match user && queries::delete(tx.conn, job.id)? {
+        true => Ok(()),
+        false => Err(Error::internal("someone else has ended this job")),
+    }
 }
 
 /// Wakes the runner of this process before it would look by itself.

@@ -1,33 +1,136 @@
 //! The statements of the queue.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Duration, Utc};
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use diesel::sql_types::Text;
+use diesel::upsert::excluded;
 use serde_json::Value;
 use uuid::Uuid;
 
 use super::{Job, NewJob};
-use crate::db::schema::jobs;
+use crate::db::schema::{jobs, users};
 use crate::db::{Tx, ids};
 use crate::http::error::Result;
+
+/// So many jobs are written by one statement, whose parameters are limited.
+const AT_ONCE: usize = 1_000;
+
+#[derive(Insertable)]
+#[diesel(table_name = jobs)]
+struct JobRow<'j> {
+    id: Uuid,
+    kind: &'j str,
+    user_id: Option<Uuid>,
+    payload: &'j Value,
+    unique_key: Option<&'j str>,
+    run_at: DateTime<Utc>,
+    max_attempts: i32,
+    created_at: DateTime<Utc>,
+}
+
+impl<'j> JobRow<'j> {
+    fn of(job: &'j NewJob, now: DateTime<Utc>) -> Self {
+        Self {
+            id: ids::new_id(now),
+            kind: job.kind,
+            user_id: job.user_id,
+            payload: &job.payload,
+            unique_key: job.unique_key.as_deref(),
+            run_at: job.run_at,
+            max_attempts: job.max_attempts,
+            created_at: now,
+        }
+    }
+}
 
 /// Adds a job; false when its unique key is taken.
 pub(super) fn insert(tx: &mut Tx<'_>, job: &NewJob) -> Result<bool> {
     let inserted = diesel::insert_into(jobs::table)
-        .values((
-            jobs::id.eq(ids::new_id(tx.now)),
-            jobs::kind.eq(job.kind),
-            jobs::user_id.eq(job.user_id),
-            jobs::payload.eq(&job.payload),
-            jobs::unique_key.eq(&job.unique_key),
-            jobs::run_at.eq(job.run_at),
-            jobs::max_attempts.eq(job.max_attempts),
-            jobs::created_at.eq(tx.now),
-        ))
+        .values(JobRow::of(job, tx.now))
         .on_conflict(jobs::unique_key)
         .do_nothing()
         .execute(tx.conn)?;
     Ok(inserted == 1)
+}
+
+/// Adds jobs but for those whose unique key is taken.
+pub(super) fn insert_many(tx: &mut Tx<'_>, jobs: &[NewJob]) -> Result<()> {
+    for part in jobs.chunks(AT_ONCE) {
+        let rows: Vec<JobRow<'_>> = part.iter().map(|job| JobRow::of(job, tx.now)).collect();
+        diesel::insert_into(jobs::table)
+            .values(rows)
+            .on_conflict(jobs::unique_key)
+            .do_nothing()
+            .execute(tx.conn)?;
+    }
+    Ok(())
+}
+
+/// Lets the standing jobs of some users run now; who has none gets one.
+///
+/// Of a job that just runs this waits for the end, and then it is the next one that is brought forward.
+pub(super) fn bring_forward(tx: &mut Tx<'_>, kind: &'static str, touched: &[Uuid]) -> Result<()> {
+    // Somebody may have been erased in the meantime, and nobody can be before this ends.
+    let users: Vec<Uuid> = users::table
+        .filter(users::id.eq_any(touched))
+        .order(users::id)
+        .select(users::id)
+        .for_key_share()
+        .load(tx.conn)?;
+    let wanted: Vec<NewJob> = users
+        .into_iter()
+        .map(|user| NewJob::standing(kind, user, Value::Null, tx.now))
+        .collect();
+    let rows: Vec<JobRow<'_>> = wanted.iter().map(|job| JobRow::of(job, tx.now)).collect();
+    let upsert = diesel::insert_into(jobs::table)
+        .values(rows)
+        .on_conflict(jobs::unique_key)
+        .do_update()
+        .set(jobs::run_at.eq(excluded(jobs::run_at)));
+    let later = jobs::run_at.gt(excluded(jobs::run_at));
+    diesel::query_dsl::methods::FilterDsl::filter(upsert, later).execute(tx.conn)?;
+    Ok(())
+}
+
+/// Gives a standing job to users who have none, to some thousands at a time; how many got one. Who came
+/// a moment ago gets theirs with the first write.
+pub(super) fn seed(tx: &mut Tx<'_>, kind: &'static str) -> Result<usize> {
+    let theirs = jobs::table
+        .filter(jobs::user_id.eq(users::id.nullable()))
+        .filter(jobs::kind.eq(kind));
+    let without: Vec<Uuid> = users::table
+        .filter(not(exists(theirs)))
+        .filter(users::created_at.lt(tx.now - Duration::minutes(1)))
+        .select(users::id)
+        .limit(5_000)
+        .for_key_share()
+        .load(tx.conn)?;
+    let wanted: Vec<NewJob> = without
+        .into_iter()
+        .map(|user| NewJob::standing(kind, user, Value::Null, tx.now))
+        .collect();
+    insert_many(tx, &wanted)?;
+    Ok(wanted.len())
+}
+
+/// Tries the standing jobs again that were given up before an instant; how many there were.
+pub(super) fn revive(
+    tx: &mut Tx<'_>,
+    kind: &'static str,
+    given_up_before: DateTime<Utc>,
+) -> Result<usize> {
+    let given_up = jobs::table
+        .filter(jobs::kind.eq(kind))
+        .filter(jobs::failed_at.lt(given_up_before));
+    Ok(diesel::update(given_up)
+        .set((
+            jobs::failed_at.eq(None::<DateTime<Utc>>),
+            jobs::leased_until.eq(None::<DateTime<Utc>>),
+            jobs::attempts.eq(0),
+            jobs::run_at.eq(tx.now),
+        ))
+        .execute(tx.conn)?)
 }
 
 /// The next due job and its kind, leased until `until`. `now` is the service's time, leases are real time.
@@ -100,10 +203,20 @@ pub(super) fn delete_like(
     Ok(())
 }
 
-/// Removes a job that is done.
-pub(super) fn delete(conn: &mut PgConnection, id: Uuid) -> Result<()> {
-    diesel::delete(jobs::table.find(id)).execute(conn)?;
-    Ok(())
+/// Keeps a user from being erased before the transaction ends; false when there is none.
+pub(super) fn hold_user(conn: &mut PgConnection, user: Uuid) -> Result<bool> {
+    let found = users::table
+        .find(user)
+        .select(users::id)
+        .for_key_share()
+        .first::<Uuid>(conn)
+        .optional()?;
+    Ok(found.is_some())
+}
+
+/// Removes a job that is done; false when it is gone already.
+pub(super) fn delete(conn: &mut PgConnection, id: Uuid) -> Result<bool> {
+    Ok(diesel::delete(jobs::table.find(id)).execute(conn)? == 1)
 }
 
 /// Puts a failed job back for a later try.

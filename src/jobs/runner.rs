@@ -20,6 +20,12 @@ const TIDY_EVERY: Duration = Duration::from_secs(600);
 /// A job whose worker is silent for this long, in seconds, is claimed by another one.
 const LEASE_SECONDS: i64 = 300;
 
+/// How many users' standing jobs are brought forward at a time, so that writes without end leave the
+/// queue time for other work.
+const FORWARD_AT_ONCE: usize = 25;
+/// After this time a standing job that was given up is tried again.
+const GIVEN_UP_FOR: chrono::Duration = chrono::Duration::hours(1);
+
 /// How long a stop waits for the present job.
 const LONGEST_GOODBYE: Duration = Duration::from_secs(5);
 /// How long between two looks at a thread that is to end.
@@ -42,21 +48,30 @@ impl Runner {
             .name("jobs".to_owned())
             .spawn(move || {
                 let context = Context { pool, services };
-                let mut tidied: Option<Instant> = None;
+                let (mut tidied, mut told): (Option<Instant>, Option<Instant>) = (None, None);
                 while !stop.load(Ordering::Relaxed) {
                     if tidied.is_none_or(|at| at.elapsed() > TIDY_EVERY) {
                         tidy(&context, &registry);
                         tidied = Some(Instant::now());
                     }
+                    if told.is_none_or(|at| at.elapsed() > POLL) {
+                        bring_forward(&context, &registry, FORWARD_AT_ONCE);
+                        told = Some(Instant::now());
+                    }
                     match run_next(&context, &registry) {
                         Ok(true) => {}
-                        Ok(false) => ring.wait(POLL),
+                        Ok(false) => {
+                            ring.wait(POLL);
+                            told = None;
+                        }
                         Err(error) => {
                             log::warn!("the job queue cannot be read: {error}");
                             ring.wait(REST_AFTER_FAULT);
                         }
                     }
                 }
+                // Another replica goes on at once with what was written last.
+                bring_forward(&context, &registry, usize::MAX);
             })?;
         Ok(Self {
             stopping,
@@ -93,7 +108,31 @@ impl Drop for Runner {
     }
 }
 
+/// Tells the queue who has written something.
+fn bring_forward(context: &Context, registry: &Registry, most: usize) {
+    let outcome = context.services.touched.tell(most, |users| {
+        context.transaction(Owner::Nobody, |tx| {
+            let mut kinds = registry.standing.iter();
+            kinds.try_for_each(|kind| queries::bring_forward(tx, kind, users))
+        })
+    });
+    if let Err(error) = outcome {
+        log::warn!("standing jobs could not be brought forward: {error}");
+    }
+}
+
 fn tidy(context: &Context, registry: &Registry) {
+    for kind in &registry.standing {
+        let outcome = context.transaction(Owner::Nobody, |tx| {
+            let given_up = tx.now - GIVEN_UP_FOR;
+            Ok(queries::seed(tx, kind)? + queries::revive(tx, kind, given_up)?)
+        });
+        match outcome {
+            Ok(0) => {}
+            Ok(count) => log::info!(kind = *kind, count; "standing jobs were set up"),
+            Err(error) => log::warn!(kind = *kind; "could not set up standing jobs: {error}"),
+        }
+    }
     for (name, chore) in &registry.chores {
         let now = context.services.clock.now();
         match context.transaction(Owner::Nobody, |tx| chore(tx.conn, now)) {
@@ -130,7 +169,8 @@ fn run_next(context: &Context, registry: &Registry) -> Result<bool> {
 fn settle(context: &Context, kind: &str, job: &Job, outcome: Result<()>) -> Result<()> {
     let now = context.services.clock.now();
     context.transaction(Owner::Nobody, |tx| match &outcome {
-        Ok(()) => queries::delete(tx.conn, job.id),
+        // It may have ended itself in the transaction of its effect.
+        Ok(()) => queries::delete(tx.conn, job.id).map(drop),
         Err(error) if job.is_last_attempt() => {
             log::error!(kind, attempt = job.attempt; "a job was given up: {error}");
             queries::give_up(tx.conn, job.id, now, &reason(error))

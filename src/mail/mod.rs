@@ -52,6 +52,13 @@ pub struct Mail {
     pub message_id: String,
 }
 
+/// A `Message-ID` made of what a mail is about and the address under which people know the service.
+pub fn message_id(about: &str, address: &str) -> String {
+    let url = url::Url::parse(address).ok();
+    let host = url.as_ref().and_then(url::Url::host_str);
+    format!("<{about}@{}>", host.unwrap_or("localhost"))
+}
+
 impl Mailer {
     /// Reads the settings; connects to nobody yet.
     pub fn new(settings: &Settings) -> std::result::Result<Self, MailError> {
@@ -106,5 +113,16 @@ impl Mailer {
             }
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_id_ends_in_the_host_people_know() {
+        let id = message_id("x.1", "https://rebound.example/app");
+        assert_eq!(id, "<x.1@rebound.example>");
     }
 }

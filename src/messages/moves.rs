@@ -97,7 +97,7 @@ fn application_of(
         let words = "Only a message of kind feedback_request sends a feedback request.";
         return Err(Error::invalid_field(pointer, "wrong_kind", words));
     }
-    let found = queries::request_application(tx.conn, tx.owner, request);
+    let found = feedback::application_of(tx.conn, tx.owner, request);
     let its_own = referred(found, pointer)?;
     if application.is_some_and(|it| it != its_own) {
         let words = "The feedback request is about another application.";

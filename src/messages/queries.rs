@@ -12,7 +12,7 @@ use super::rules::MessageStatus;
 use crate::db::cached::{cached, kept_if};
 use crate::db::constraint::OnConstraint;
 use crate::db::keyset::{Direction, beyond};
-use crate::db::schema::{feedback_requests, messages};
+use crate::db::schema::messages;
 use crate::db::{Tx, ids};
 use crate::http::error::{Error, Result};
 use crate::http::page::{Key, Window, wrong_cursor};
@@ -30,19 +30,6 @@ fn unknown_application() -> Error {
 
 fn unknown_request() -> Error {
     Error::unknown_reference("/feedback_request_id")
-}
-
-/// The application that a feedback request is about.
-pub(super) fn request_application(
-    conn: &mut PgConnection,
-    owner: Uuid,
-    request: Uuid,
-) -> Result<Uuid> {
-    Ok(feedback_requests::table
-        .filter(feedback_requests::owner_id.eq(owner))
-        .filter(feedback_requests::id.eq(request))
-        .select(feedback_requests::application_id)
-        .first(conn)?)
 }
 
 /// One message.

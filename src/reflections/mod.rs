@@ -6,7 +6,7 @@ mod model;
 mod queries;
 pub mod rules;
 
-pub use model::{ImprovementArea, Reflection, ReflectionFields, ReflectionPage, Verdict};
+pub use model::{Assessment, ImprovementArea, Reflection, ReflectionFields, ReflectionPage};
 pub use queries::by_ids;
 
 use serde_json::json;

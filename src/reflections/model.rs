@@ -15,7 +15,7 @@ use crate::{page_schema, text_enum};
 
 text_enum! {
     /// An answer to a question about oneself.
-    pub enum Verdict {
+    pub enum Assessment {
         /// Yes.
         Yes = "yes",
         /// Partly.
@@ -62,13 +62,13 @@ pub struct ReflectionFields {
     pub application_id: Option<Uuid>,
     /// Was the resume tailored to the job?
     #[garde(skip)]
-    pub resume_tailored: Option<Verdict>,
+    pub resume_tailored: Option<Assessment>,
     /// Was the company researched?
     #[garde(skip)]
-    pub company_researched: Option<Verdict>,
+    pub company_researched: Option<Assessment>,
     /// Were skills lacking? With `no` there are no missing_skills.
     #[garde(skip)]
-    pub skills_lacking: Option<Verdict>,
+    pub skills_lacking: Option<Assessment>,
     /// Which skills were missing. They speak for themselves: skills_lacking may be left out.
     #[serde(default)]
     #[garde(
@@ -97,7 +97,7 @@ pub struct ReflectionFields {
     /// What to work on, each once.
     #[serde(default)]
     #[garde(length(max = 6), custom(rules::each_once))]
-    #[schema(max_items = 6, example = json!(["interview_practice"]))]
+    #[schema(value_type = std::collections::BTreeSet<ImprovementArea>, max_items = 6, example = json!(["interview_practice"]))]
     pub improvements: Vec<ImprovementArea>,
 }
 
@@ -119,13 +119,13 @@ pub struct Reflection {
     pub application_id: Option<Uuid>,
     /// Was the resume tailored to the job?
     #[schema(required)]
-    pub resume_tailored: Option<Verdict>,
+    pub resume_tailored: Option<Assessment>,
     /// Was the company researched?
     #[schema(required)]
-    pub company_researched: Option<Verdict>,
+    pub company_researched: Option<Assessment>,
     /// Were skills lacking?
     #[schema(required)]
-    pub skills_lacking: Option<Verdict>,
+    pub skills_lacking: Option<Assessment>,
     /// Which skills were missing.
     #[schema(value_type = Vec<MissingSkill>, max_items = 20, example = json!(["kubernetes"]))]
     pub missing_skills: Vec<String>,
@@ -144,7 +144,7 @@ pub struct Reflection {
     )]
     pub what_went_well: Option<String>,
     /// What to work on.
-    #[schema(max_items = 6, example = json!(["interview_practice"]))]
+    #[schema(value_type = std::collections::BTreeSet<ImprovementArea>, max_items = 6, example = json!(["interview_practice"]))]
     pub improvements: Vec<ImprovementArea>,
     /// Counts the changes, from 1.
     #[schema(minimum = 1, maximum = 2_147_483_647, example = 1)]

@@ -1,6 +1,6 @@
 //! What a reflection may say, and which goals grow from it. Pure functions.
 
-use super::model::{ImprovementArea, ReflectionFields, Verdict};
+use super::model::{Assessment, ImprovementArea, ReflectionFields};
 use crate::suggestions::{GoalCategory, GoalMeasure, GoalPeriod, Idea, Rhythm};
 
 /// Suggestions for one reflection: more would be a burden and no help.
@@ -29,9 +29,11 @@ pub fn says_something(fields: &ReflectionFields, _: &()) -> garde::Result {
 }
 
 /// Where no skill was lacking, none is missing.
-pub fn fits_lacking(lacking: Option<Verdict>) -> impl FnOnce(&Vec<String>, &()) -> garde::Result {
+pub fn fits_lacking(
+    lacking: Option<Assessment>,
+) -> impl FnOnce(&Vec<String>, &()) -> garde::Result {
     move |missing, ()| match lacking {
-        Some(Verdict::No) if !missing.is_empty() => Err(garde::Error::new(
+        Some(Assessment::No) if !missing.is_empty() => Err(garde::Error::new(
             "contradiction: No skill is missing when skills_lacking is no.",
         )),
         _ => Ok(()),
@@ -77,15 +79,15 @@ pub fn suggest(said: &ReflectionFields) -> Vec<Idea> {
 }
 
 /// *no* or *only partly*, in the middle of a sentence; nothing for a yes or no answer at all.
-fn shortfall(verdict: Option<Verdict>) -> Option<&'static str> {
+fn shortfall(verdict: Option<Assessment>) -> Option<&'static str> {
     match verdict {
-        Some(Verdict::No) => Some("not"),
-        Some(Verdict::Partly) => Some("only partly"),
-        Some(Verdict::Yes) | None => None,
+        Some(Assessment::No) => Some("not"),
+        Some(Assessment::Partly) => Some("only partly"),
+        Some(Assessment::Yes) | None => None,
     }
 }
 
-fn resume(tailored: Option<Verdict>, wanted: bool) -> Option<Idea> {
+fn resume(tailored: Option<Assessment>, wanted: bool) -> Option<Idea> {
     let (key, title, reason) = match (shortfall(tailored), wanted) {
         (None, false) => return None,
         (None, true) => (
@@ -120,7 +122,7 @@ fn also(so: bool, what: &str) -> String {
     }
 }
 
-fn company(researched: Option<Verdict>, wanted: bool) -> Option<Idea> {
+fn company(researched: Option<Assessment>, wanted: bool) -> Option<Idea> {
     let reason = match (shortfall(researched), wanted) {
         (None, false) => return None,
         (None, true) => "You named company research as something to work on.".to_owned(),
@@ -164,9 +166,9 @@ fn skills(said: &ReflectionFields, wanted: bool, room: usize) -> Vec<Idea> {
         });
     }
     let lacking = match said.skills_lacking {
-        Some(Verdict::Yes) => Some("You said that skills were lacking"),
-        Some(Verdict::Partly) => Some("You said that skills were partly lacking"),
-        Some(Verdict::No) | None => None,
+        Some(Assessment::Yes) => Some("You said that skills were lacking"),
+        Some(Assessment::Partly) => Some("You said that skills were partly lacking"),
+        Some(Assessment::No) | None => None,
     };
     if said.missing_skills.is_empty() && (lacking.is_some() || wanted) {
         let reason = match lacking {
@@ -247,9 +249,9 @@ mod tests {
     #[test]
     fn what_went_as_it_should_needs_no_goal() {
         let said = ReflectionFields {
-            resume_tailored: Some(Verdict::Yes),
-            company_researched: Some(Verdict::Yes),
-            skills_lacking: Some(Verdict::No),
+            resume_tailored: Some(Assessment::Yes),
+            company_researched: Some(Assessment::Yes),
+            skills_lacking: Some(Assessment::No),
             ..ReflectionFields::default()
         };
         assert!(suggest(&said).is_empty());
@@ -258,7 +260,7 @@ mod tests {
     #[test]
     fn two_answers_that_name_one_thing_give_one_suggestion_with_both_reasons() {
         let said = ReflectionFields {
-            resume_tailored: Some(Verdict::No),
+            resume_tailored: Some(Assessment::No),
             improvements: vec![ImprovementArea::ResumeReview],
             ..ReflectionFields::default()
         };
@@ -299,8 +301,8 @@ mod tests {
         );
     }
 
-    fn verdict() -> impl Strategy<Value = Option<Verdict>> {
-        prop::option::of(prop::sample::select(Verdict::ALL))
+    fn verdict() -> impl Strategy<Value = Option<Assessment>> {
+        prop::option::of(prop::sample::select(Assessment::ALL))
     }
 
     fn reflection() -> impl Strategy<Value = ReflectionFields> {

@@ -20,7 +20,7 @@ const EVENTS_AT_ONCE: usize = 1_000;
 
 /// 403 while the user has not turned check-ins on.
 pub(super) fn check_enabled(tx: &mut Tx<'_>) -> Result<()> {
-    rules::check_enabled(&preferences(tx.conn, tx.owner)?)
+    rules::check_enabled(preferences(tx.conn, tx.owner)?.wellbeing_enabled)
 }
 
 /// Adds a check-in; 422 `in_future` when it lies ahead.

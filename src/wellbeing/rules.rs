@@ -2,13 +2,12 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::account::Preferences;
 use crate::http::error::{Error, Result};
 use crate::http::problems;
 
 /// 403 while the user has not turned check-ins on.
-pub(super) fn check_enabled(preferences: &Preferences) -> Result<()> {
-    if preferences.wellbeing_enabled {
+pub(super) fn check_enabled(wellbeing_enabled: bool) -> Result<()> {
+    if wellbeing_enabled {
         return Ok(());
     }
     Err(problems::WELLBEING_DISABLED
@@ -34,7 +33,6 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::account::WeekStart;
 
     fn now() -> DateTime<Utc> {
         "2026-03-05T12:00:00Z".parse().expect("an instant")
@@ -42,16 +40,9 @@ mod tests {
 
     #[test]
     fn check_ins_are_off_until_they_are_turned_on() {
-        for wellbeing_enabled in [false, true] {
-            let preferences = Preferences {
-                time_zone: chrono_tz::Tz::UTC,
-                cooloff_hours: 24,
-                ghost_after_days: 30,
-                week_starts_on: WeekStart::Monday,
-                wellbeing_enabled,
-            };
-            assert_eq!(check_enabled(&preferences).is_ok(), wellbeing_enabled);
-        }
+        assert!(check_enabled(true).is_ok());
+        let refused = check_enabled(false).expect_err("it is refused");
+        assert_eq!(refused.to_problem().kind, problems::WELLBEING_DISABLED);
     }
 
     #[test]

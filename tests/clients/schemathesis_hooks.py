@@ -48,7 +48,13 @@ FIELDS = {
     "before_previous": "depends on the timeline of the application",
     "contradiction": "depends on another member, or on the path",
     "too_small": None,  # see is_explained: only for salary_max, which may not lie below salary_min
-    "required": None,  # only the note, which a reopen needs
+    "required": None,  # see is_explained: what is needed depends on another member or on what is stored
+    "not_applicable": "depends on the status of the feedback request",
+    "not_for_recurring": "depends on the kind of the goal",
+    "not_for_rest": "depends on the kind of the check-in",
+    "wrong_kind": "depends on the kind of the message",
+    "other_application": "depends on the application of the feedback request",
+    "no_application": "depends on what the message is about",
     "too_short": None,  # only where trimming makes it so
     "unknown_time_zone": "a name from the time zone database",
     "invalid_value": None,  # only an external_id with control characters in a path
@@ -137,7 +143,8 @@ def is_field_explained(request, fault):
         case "too_small":
             return pointer.endswith("/salary_max")
         case "required":
-            return pointer == "/note"
+            # A reopen needs a note, a known arrival stays known, a message has a template or a body of its own.
+            return pointer in ("/note", "/received_at", "/template_id", "/body")
         case "invalid_value":
             return pointer == "/external_id" and has_control(unquote(request.path_parameters["external_id"]))
         case "too_short":

@@ -14,6 +14,7 @@ mod p13_killed_service;
 mod p14_crashed_database;
 mod p15_frozen_database;
 mod p16_exhausted_pool;
+mod p19_reminders;
 mod p26_slow_clients;
 mod p30_logs;
 mod p31_deploy;

@@ -12,7 +12,7 @@ use crate::feedback::{
     FeedbackStatus,
 };
 use crate::http::error::Result;
-use crate::reflections::{self, ImprovementArea, ReflectionFields, Verdict};
+use crate::reflections::{self, Assessment, ImprovementArea, ReflectionFields};
 
 /// The application with a request for feedback, and the two with reflections, by their numbers.
 const ASKED: usize = 4;
@@ -44,8 +44,8 @@ pub(super) fn learn(
 fn reflection(application: Uuid, was_interviewed: bool) -> ReflectionFields {
     let mut fields = ReflectionFields {
         application_id: Some(application),
-        resume_tailored: Some(Verdict::Partly),
-        company_researched: Some(Verdict::Yes),
+        resume_tailored: Some(Assessment::Partly),
+        company_researched: Some(Assessment::Yes),
         ..ReflectionFields::default()
     };
     if was_interviewed {

@@ -134,12 +134,11 @@ pub fn unsettled_days(conn: &mut PgConnection, owner: Uuid, of: &[Uuid]) -> Resu
         .load(conn)?)
 }
 
-/// What some one-off goals came to: the goal, the sum, the first day.
-pub fn totals(
-    conn: &mut PgConnection,
-    owner: Uuid,
-    of: &[Uuid],
-) -> Result<Vec<(Uuid, Option<i64>, Option<NaiveDate>)>> {
+/// What a one-off goal came to: the goal, the sum, the first day.
+pub type GoalSum = (Uuid, Option<i64>, Option<NaiveDate>);
+
+/// What some one-off goals came to.
+pub fn totals(conn: &mut PgConnection, owner: Uuid, of: &[Uuid]) -> Result<Vec<GoalSum>> {
     Ok(owned_by(owner)
         .filter(goal_check_ins::goal_id.eq_any(of))
         .filter(goal_check_ins::kind.eq(CheckInKind::Done))

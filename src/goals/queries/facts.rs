@@ -30,11 +30,11 @@ pub fn pauses(
         .load(conn)?)
 }
 
-/// The cool-offs of a user, begin and end. A rejection that was a slip of the finger had none.
-pub fn cooloffs(
-    conn: &mut PgConnection,
-    owner: Uuid,
-) -> Result<Vec<(Option<DateTime<Utc>>, Option<DateTime<Utc>>)>> {
+/// Begin and end of a cool-off.
+pub type Cooloff = (Option<DateTime<Utc>>, Option<DateTime<Utc>>);
+
+/// The cool-offs of a user. A rejection that was a slip of the finger had none.
+pub fn cooloffs(conn: &mut PgConnection, owner: Uuid) -> Result<Vec<Cooloff>> {
     let meant = rejections::superseded_by
         .is_null()
         .or(rejections::superseded_by.ne("correction"));

@@ -19,6 +19,9 @@ use crate::db::{Tx, ids};
 use crate::http::error::Result;
 use crate::http::page::{Key, Window, wrong_cursor};
 
+/// How many active goals are looked at for the day.
+const MOST_IN_VIEW: i64 = 50;
+
 /// The rows of one owner: every statement starts here.
 #[diesel::dsl::auto_type(no_type_alias)]
 fn owned_by(owner: Uuid) -> _ {
@@ -38,6 +41,16 @@ pub fn get(conn: &mut PgConnection, owner: Uuid, id: Uuid) -> Result<GoalRow> {
 pub fn by_ids(conn: &mut PgConnection, owner: Uuid, ids: &[Uuid]) -> Result<Vec<GoalRow>> {
     Ok(owned_by(owner)
         .filter(goals::id.eq_any(ids))
+        .select(GoalRow::as_select())
+        .load(conn)?)
+}
+
+/// The oldest active goals; more than these nobody keeps in view.
+pub fn active(conn: &mut PgConnection, owner: Uuid) -> Result<Vec<GoalRow>> {
+    Ok(owned_by(owner)
+        .filter(goals::status.eq(GoalStatus::Active))
+        .order((goals::created_at, goals::id))
+        .limit(MOST_IN_VIEW)
         .select(GoalRow::as_select())
         .load(conn)?)
 }

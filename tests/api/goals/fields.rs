@@ -121,7 +121,10 @@ fn goals_are_found_by_status_category_and_time() {
         found("category=routine&category=networking"),
         [second.clone(), first.clone()]
     );
-    assert_eq!(found("created_after=2026-03-02T08:00:00Z"), [third.clone()]);
+    assert_eq!(
+        found("created_after=2026-03-02T08:00:00Z"),
+        std::slice::from_ref(&third)
+    );
     assert_eq!(
         found("updated_after=2026-03-03T08:00:00Z&sort=created_at"),
         [first.clone(), second.clone()]

@@ -268,6 +268,60 @@ fn every_schema_and_member_is_described_and_every_body_has_an_example() {
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
+/// The names under which the sources give types to the document, each as often as it is given.
+fn declared_schemas(folder: &Path, found: &mut Vec<String>) {
+    for entry in fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            declared_schemas(&path, found);
+        } else if path.extension().is_some_and(|it| it == "rs") {
+            let text = fs::read_to_string(&path).expect("a source file");
+            let text = text.split("#[cfg(test)]").next().unwrap_or_default();
+            // An item ends with a brace at the beginning of a line; an enum of text is one inside of a macro.
+            for item in text.split("\n}\n") {
+                let given = item.contains("ToSchema") && item.contains("#[derive(");
+                if given || item.contains("text_enum! {") {
+                    found.extend(schema_name(item));
+                }
+            }
+        }
+    }
+}
+
+fn schema_name(item: &str) -> Option<String> {
+    let after = |mark: &str| {
+        let rest = item.split(mark).nth(1)?;
+        let end = rest.find(|c: char| !c.is_alphanumeric())?;
+        (end > 0).then(|| rest[..end].to_owned())
+    };
+    after("#[schema(as = ")
+        .or_else(|| after("pub struct "))
+        .or_else(|| after("pub enum "))
+}
+
+#[test]
+fn no_two_types_share_a_name_in_the_document() {
+    // The second one would silently replace the first one.
+    let mut declared = Vec::new();
+    declared_schemas(
+        &Path::new(env!("CARGO_MANIFEST_DIR")).join("src"),
+        &mut declared,
+    );
+    let schemas = DOCUMENT["components"]["schemas"].as_object();
+    let schemas = schemas.expect("schemas");
+    let known: Vec<&String> = declared
+        .iter()
+        .filter(|it| schemas.contains_key(*it))
+        .collect();
+    assert!(known.len() > 50, "only {} types were found", known.len());
+    let mut twice: Vec<_> = known
+        .iter()
+        .filter(|name| known.iter().filter(|it| it == name).count() > 1)
+        .collect();
+    twice.dedup();
+    assert!(twice.is_empty(), "{twice:?}");
+}
+
 #[test]
 fn every_example_obeys_its_own_schema() {
     let mut wrong = Vec::new();

@@ -42,6 +42,18 @@ fn special(user: &User<'_>, collection: &str) -> Option<String> {
             });
             Some(location.rsplit('/').next().expect("an id").to_owned())
         }
+        "/v1/reminders" => {
+            // Made by the service itself: of an interview it reminds a day before.
+            let application = user.application(json!({})).id();
+            let begins = user.app.now() + chrono::Duration::hours(30);
+            let interview =
+                json!({"application_id": application, "kind": "final", "scheduled_at": begins});
+            user.post("/v1/interviews", interview).expect(201);
+            user.app.settle();
+            let path = format!("{collection}?application_id={application}&limit=1");
+            let found = user.get(&path).expect(200);
+            Some(found.text_at("/data/0/id").to_owned())
+        }
         _ => None,
     }
 }
@@ -202,8 +214,9 @@ pub fn comparable(answer: &Answer) -> (u16, String) {
     (answer.status, answer.text.replace(id, "<request id>"))
 }
 
-/// Everything that belongs to a user, as the database has it.
+/// Everything that belongs to a user, as the database has it once nothing follows by itself any more.
 pub fn belongings(app: &TestApp, user: &User<'_>) -> Value {
+    app.settle();
     let tables = app.sql(
         "SELECT c.table_name AS name, c.column_name AS owner FROM information_schema.columns c
          JOIN information_schema.tables t USING (table_schema, table_name)

@@ -4,7 +4,7 @@ use std::fs;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::mpsc;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 
 use chrono::{DateTime, Utc};
@@ -17,11 +17,13 @@ use rebound::clock::Clock;
 use rebound::config::{Secret, Settings};
 use rebound::db::{ConnectionOptions, connect, migrate};
 use rebound::server;
+use rebound::services::Services;
 use serde_json::{Value, json};
 use tokio::sync::oneshot;
 
 use super::client::{Client, Request};
 use super::cluster::{TestCluster, TestDb};
+use super::victim::eventually;
 
 /// Settings as the product has them by default, but for what keeps tests apart and quick.
 const FLAGS: &[&str] = &[
@@ -142,6 +144,19 @@ impl TestApp {
         &self.keys
     }
 
+    /// Waits until the service has done what follows by itself from what was written.
+    pub fn settle(&self) {
+        let services = &self.server.services;
+        eventually("an empty queue", || {
+            services.jobs.wake();
+            services.touched.is_told()
+                && self.sql_value(&format!(
+                    "SELECT count(*) FROM jobs WHERE failed_at IS NULL AND run_at <= '{}'",
+                    self.now()
+                )) == 0
+        });
+    }
+
     /// The service's time.
     pub fn now(&self) -> DateTime<Utc> {
         self.clock.now()
@@ -216,6 +231,7 @@ impl TestApp {
 /// The service's own thread, with the runtime that it needs.
 struct Server {
     address: SocketAddr,
+    services: Arc<Services>,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
@@ -228,7 +244,8 @@ impl Server {
             actix_web::rt::System::new().block_on(async move {
                 match server::start(settings, &database, clock) {
                     Ok(running) => {
-                        started.send(Ok(running.address)).ok();
+                        let services = Arc::clone(&running.services);
+                        started.send(Ok((running.address, services))).ok();
                         stopped.await.ok();
                         running.stop().await;
                     }
@@ -238,12 +255,13 @@ impl Server {
                 }
             });
         });
-        let address = outcome
+        let (address, services) = outcome
             .recv()
             .expect("the server says how it went")
             .unwrap_or_else(|error| panic!("the service does not start: {error}"));
         Self {
             address,
+            services,
             stop: Some(stop),
             thread: Some(thread),
         }
