@@ -42,9 +42,9 @@ const CLASSES: &[(&str, &str)] = &[
     "),
     // What goes wrong when others do not care.
     ("harm", "
-        mess chaos disaster fiasco shambles disorder confusion stress incompetence negligence carelessness
+        mess chaos disaster fiasco shambles incompetence negligence carelessness
         indifference rudeness disrespect arrogance bias prejudice dishonesty incompetent careless negligent
-        indifferent misinformed misled misinformation lies broken forgot forgotten ignored neglected wasted
+        indifferent misinformed misled misinformation lies forgot forgotten ignored neglected wasted
         ruined botched bungled mishandled misplaced unanswered unprofessional disorganized disorganised
         unprepared uninterested rude hostile dismissive condescending bored distracted humiliating humiliated
         insulted insulting mocked ghosted disrespected unfairly sabotaged

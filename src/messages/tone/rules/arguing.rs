@@ -4,6 +4,10 @@ use super::Spoken;
 
 pub(super) const ARGUING: Spoken = Spoken {
     says: &[
+        "my ..5 ~show|~prove|~demonstrate ..1 that i ..1 ~be|can|have|~do|could ..2 qualified|capable|able|suitable|competent|ready|skilled|know|can|good|fit|do|lead|manage|handle",
+        "@verdict that i|my|a ..3 not|lack|never ..6 ~be ..2 @untenable",
+        "i ..1 ~have|~meet|~match|~cover|~tick|~satisfy ..1 every|all|each ..4 on|in|of|from your|the ..1 list|posting|ad|advert|description|advertisement",
+        // Unfairness, missing grounds, merit of one's own.
         "you|@staff ..1 should ..1 never|not ..1 have ~reject|turned|passed|excluded|overlooked",
         "i|my ..3 more than ready|capable|able|suited|suitable|competent",
         "your|the|this|that ..1 @verdict ..6 ~be ..2 made|taken|reached|based ..1 too|hastily|without|on|carelessly|wrongly|lightly ..2",
@@ -166,7 +170,7 @@ pub(super) const ARGUING: Spoken = Spoken {
         "once|when|until|after|before|if i ~be|~become|have ..2 qualified",
         "clearly|certainly|obviously|plainly have ..1 a|much|some|lot|work|gaps|more|still|long",
         "not ..1 ~see why not|you|your ..1 ~choose|~prefer|~decide",
-        "qualified|experienced|suited|capable|skilled than",
+        "qualified|experienced|suited|suitable|capable|competent|prepared|skilled than",
         "~make|made ..1 my point",
         "please ..1 reconsider",
         "wrong|mistaken of|for me",

@@ -4,6 +4,8 @@ use super::Spoken;
 
 pub(super) const BLAME: Spoken = Spoken {
     says: &[
+        "i|we ..1 ~waste|wasted|squandered ..5 on|with|at|for|because your|you|this",
+        // Neglect, broken promises, disrespect.
         "you|your|@staff ..4 ~cause ..6 trouble|stress|harm|damage|pain|loss|inconvenience|problems|worry|anxiety|distress|difficulties",
         "you|your|@staff ..2 ~drag ..2 feet|on|out",
         "nobody|no one? ..1 ~bother|~reply|~answer|~respond|~explain|~inform|~tell|~care|~listen|~apologize ..1 me|my|to|$|back|why|that|us|about",
@@ -81,7 +83,7 @@ pub(super) const BLAME: Spoken = Spoken {
         "i ..2 ~blame|~fault you|your|@staff|the|hr",
         "~blame|fault !for|~be|culture|neither|no ..1 you|your|@staff|hr",
         "~be to blame",
-        "your|their|@staff ..1 responsibility|doing $|and|that|for",
+        "your|their|@staff ..1 responsibility|doing $|and|that|for|alone|entirely|only|completely",
         "nobody|none|one|anyone|someone|somebody on|in|at|from|of your ..1 ~side|~team|end|office|company|department|staff|people ..1 had|could|~bother|~check|~tell|~think|~know|~care|~reply|~answer|~notice|~read|~forget|~lose|~mess|ever",
         "because of your ..2 @process|slow|slowness|hesitation|silence",
         "your ..3 ~fail to",
@@ -187,7 +189,9 @@ pub(super) const BLAME: Spoken = Spoken {
         "kind|nice|good|generous|thoughtful|considerate of you ..8",
         "keeping me waiting no",
         "your|the|this|that ..1 ~evaluation|~assessment|~judgment|~judgement|decision|~verdict|~conclusion|~reason|reasoning|remark|~comment|~argument|rejection|feedback ..8 @untenable",
-        "i forgot|wasted|misjudged|overlooked",
+        "thank|thanks you? ..3 for ..1 wasting|ghosting|ignoring|losing|misleading ..3",
+        "before|if|when|unless you ..1 ~ignore",
+        "i forgot|misjudged|overlooked",
         "congratulations|congrats|bravo|kudos|hats ..12",
         "~time|~day|~afternoon ..1 ~be not wasted",
         "no ..1 longer|more than",

@@ -10,6 +10,7 @@ use crate::messages::tone::text::Text;
 
 pub(super) const COMPARING: Spoken = Spoken {
     says: &[
+        // The one who was chosen is belittled.
         "~pick|~choose|~hire|~take|~prefer|picked|chose him|her|them ..2 though|although|when|while ..1 i",
         "doubt|bet ..1 that? anyone|anybody|someone|somebody|nobody|no else|one|better ..6",
         "her|his|their ..1 experience|skills|qualifications|results|record|knowledge|degree|portfolio ..2 ~be ..2 fraction|half|nothing|less|weaker|inferior|poorer|no|thinner|below",

@@ -4,6 +4,11 @@ use super::Spoken;
 
 pub(super) const PLEADING: Spoken = Spoken {
     says: &[
+        "not ..1 go|carry on ..1 without|like|$|anymore|any",
+        "not ..1 live|survive|go|cope|manage|exist ..1 without",
+        "~lose everything|all ..1",
+        "i ..1 ~feel worthless|useless|hopeless",
+        // Begging, distress, one more chance.
         "i ..1 ~ask you ..1 please",
         "please ..2 give|offer|grant me ..1 this|the ..1 job|position|role",
         "i ..2 need ..1 work|income|money|employment $|and|to|so|desperately|badly",
@@ -116,7 +121,7 @@ pub(super) const PLEADING: Spoken = Spoken {
         "please ..2 give|grant|allow me ..2 a|one|another|this|the chance|shot|opportunity|go",
         "just? one|another|second|1 ..1 more|last|final|single chance|shot|try|interview|opportunity|go",
         "^ please? just? give|let|allow|grant me|us ..1 a|one|another|second|this|in|try|work|prove|show|have|come|do ..3 chance|shot|myself|you|try|in|me|day|week|month|trial|free",
-        "~be|~feel|left ..2 me? ..2 devastated|heartbroken|crushed|shattered|suicidal|destroyed|worthless|hopeless|helpless|inconsolable|distraught",
+        "~be|~feel|left ..2 me? ..2 devastated|heartbroken|crushed|shattered|suicidal|destroyed|hopeless|helpless|inconsolable|distraught",
         "i ..2 cried|crying|sobbing|sobbed|weeping|wept|cry ..2 !~laugh|wolf",
         "in|through my? tears",
         "my heart ..2 ~break|broken|broke|pieces|shattered|bleeding",

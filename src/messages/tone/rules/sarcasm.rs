@@ -9,6 +9,10 @@ use crate::messages::tone::text::Text;
 
 pub(super) const SARCASM: Spoken = Spoken {
     says: &[
+        "worth every ~penny|~cent",
+        "how|so ..1 professional|mature|classy|brave|original|efficient|dignified|humane|convenient of you|your|them",
+        "^ great|wonderful|fantastic|perfect|lovely|brilliant now i|we|everyone",
+        // Mock admiration and mock politeness.
         "^ how original|convenient|typical|predictable|creative|innovative|imaginative ..1 $|a|an|another|that|of",
         "^ wonderful|great|lovely|super|fantastic|brilliant|perfect|excellent so ..1 my|i|now|all|@number|that|the",
         "to be ..1 rejected|ignored|ghosted|insulted ..1 again|once",
