@@ -192,7 +192,7 @@ static DISBELIEF: LazyLock<Phrases> = LazyLock::new(|| {
 /// And what cannot be true is that they are as good.
 static STANDING: LazyLock<Phrases> = LazyLock::new(|| {
     Phrases::new(&[
-        "better|stronger|more|superior|outperform|~match|~preferred|suited|suitable|capable|qualified|chosen|~prefer|fewer|less|as ..6 !fit",
+        "better|stronger|more|superior|outperform|~match|preferred|suited|suitable|capable|qualified|chosen|~prefer|fewer|less|as ..6 !fit",
     ])
 });
 
