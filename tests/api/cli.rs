@@ -335,3 +335,25 @@ fn the_tone_check_is_measured_on_labelled_drafts() {
         .expect("the program runs");
     assert!(!output.status.success() && said(&output).contains("cannot be read"));
 }
+
+#[test]
+fn a_reader_that_has_read_enough_ends_the_output_quietly() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("drafts.jsonl");
+    let draft = json!({"kind": "thank_you", "body": "Hello", "rules": []}).to_string();
+    std::fs::write(&file, draft).expect("the file is written");
+    for words in [
+        vec!["tone-eval", file.to_str().expect("a path")],
+        vec!["openapi"],
+    ] {
+        let (reader, writer) = std::io::pipe().expect("a pipe");
+        drop(reader);
+        let output = Command::new(env!("CARGO_BIN_EXE_rebound"))
+            .args(&words)
+            .stdout(writer)
+            .output()
+            .expect("the program runs");
+        assert!(output.status.success(), "{words:?}: {output:?}");
+        assert!(output.stderr.is_empty(), "{words:?}: {output:?}");
+    }
+}

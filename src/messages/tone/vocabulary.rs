@@ -38,13 +38,13 @@ const CLASSES: &[(&str, &str)] = &[
         wrong incorrect inaccurate mistaken false untrue flawed absurd nonsense ridiculous laughable illogical
         unjustified unfounded baseless unreasonable unfair unjust unacceptable incomprehensible inexplicable
         incredible unconvincing contradictory arbitrary hasty premature shortsighted misguided indefensible
-        groundless superficial error mistake misjudgment misjudgement blunder bizarre odd
+        groundless superficial invalid error mistake misjudgment misjudgement blunder bizarre odd
     "),
     // What goes wrong when others do not care.
     ("harm", "
-        mess chaos disaster fiasco shambles disorder confusion stress incompetence negligence carelessness
+        mess chaos disaster fiasco shambles incompetence negligence carelessness
         indifference rudeness disrespect arrogance bias prejudice dishonesty incompetent careless negligent
-        indifferent misinformed misled misinformation lies broken forgot forgotten ignored neglected wasted
+        indifferent misinformed misled misinformation lies forgot forgotten ignored neglected wasted
         ruined botched bungled mishandled misplaced unanswered unprofessional disorganized disorganised
         unprepared uninterested rude hostile dismissive condescending bored distracted humiliating humiliated
         insulted insulting mocked ghosted disrespected unfairly sabotaged
@@ -62,7 +62,8 @@ const CLASSES: &[(&str, &str)] = &[
         dreadful disgusting callous heartless cruel flawed rigged sham unethical insensitive ignorant
         laughable patronizing patronising lousy inexcusable unreasonable poorly badly untrustworthy liars
         liar cowards waste circus broken spineless embarrassing scandalous outrageous unkind inhumane
-        degrading offensive shameless hypocrites toxic bunch
+        degrading offensive shameless hypocrites toxic bunch unhelpful uncooperative impolite unfriendly
+        unreliable unresponsive unorganized unorganised messy nonexistent
     "),
     ("very", "
         so very really quite rather extremely incredibly utterly totally completely absolutely truly just

@@ -4,6 +4,18 @@ use super::Spoken;
 
 pub(super) const ARGUING: Spoken = Spoken {
     says: &[
+        "my ..5 ~show|~prove|~demonstrate ..1 that i ..1 ~be|can|have|~do|could ..2 qualified|capable|able|suitable|competent|ready|skilled|know|can|good|fit|do|lead|manage|handle",
+        "@verdict that i|my|a ..3 not|lack|never ..6 ~be ..2 @untenable",
+        "i ..1 ~have|~meet|~match|~cover|~tick|~satisfy ..1 every|all|each ..4 on|in|of|from your|the ..1 list|posting|ad|advert|description|advertisement",
+        // Unfairness, missing grounds, merit of one's own.
+        "you|@staff ..1 should ..1 never|not ..1 have ~reject|turned|passed|excluded|overlooked",
+        "i|my ..3 more than ready|capable|able|suited|suitable|competent",
+        "your|the|this|that ..1 @verdict ..6 ~be ..2 made|taken|reached|based ..1 too|hastily|without|on|carelessly|wrongly|lightly ..2",
+        "@verdict|it|this|that ..8 should|must|needs|ought ..1 to? be ..1 reviewed|reversed|reconsidered|revisited|overturned|corrected|rethought",
+        "not ..1 ~convince|convinced|persuaded|satisfied|believe|think|feel ..1 that? i ..6 fairly|properly|correctly|fair|justly|adequately|objectively",
+        "i|my ..3 ~be not ..2 assessed|judged|evaluated|considered|tested|heard ..1 fairly|properly|correctly|justly",
+        "mistake|error not? to ~hire|~reject|~refuse|~turn|~overlook|~pass|~choose|~take|~invite",
+        "not ..1 ~see how|why you|anyone|it|this|that",
         "~disagree that|when|because",
         "i|my ..3 more than ~meet|~exceed|~satisfy|~fulfil|~fulfill|qualified|enough|sufficient|~cover|qualifies|~match",
         "not|never ..2 ~understand|~see|~grasp|~comprehend|~believe how|why|what|that you|anyone|someone|your|@staff ..2 can|could|would|did|do|rejected|chose|decided|reject|turned|consider|think",
@@ -138,6 +150,9 @@ pub(super) const ARGUING: Spoken = Spoken {
         "ask|request|demand|want|seek|seeking ..2 ~appeal|review|reassessment|recount|reconsideration ..1 of|against|the|by ..2",
     ],
     spares: &[
+        "hard|difficult|impossible to ~believe ..1 that? you ..2 ~find|found|chose|picked|hired",
+        "overlooked ..1 the best|strongest|better",
+        "more ..1 experienced|qualified|capable|suited ..1 now|today|than|since",
         "reconsider ..4 once|immediately|now",
         "wrong person with|to",
         "with the wrong person",
@@ -155,7 +170,7 @@ pub(super) const ARGUING: Spoken = Spoken {
         "once|when|until|after|before|if i ~be|~become|have ..2 qualified",
         "clearly|certainly|obviously|plainly have ..1 a|much|some|lot|work|gaps|more|still|long",
         "not ..1 ~see why not|you|your ..1 ~choose|~prefer|~decide",
-        "qualified|experienced|suited|capable|skilled than",
+        "qualified|experienced|suited|suitable|capable|competent|prepared|skilled than",
         "~make|made ..1 my point",
         "please ..1 reconsider",
         "wrong|mistaken of|for me",

@@ -10,6 +10,8 @@ use crate::messages::tone::text::Text;
 
 pub(super) const COMPARING: Spoken = Spoken {
     says: &[
+        // The one who was chosen is belittled.
+        "~pick|~choose|~hire|~take|~prefer|picked|chose him|her|them ..2 though|although|when|while ..1 i",
         "doubt|bet ..1 that? anyone|anybody|someone|somebody|nobody|no else|one|better ..6",
         "her|his|their ..1 experience|skills|qualifications|results|record|knowledge|degree|portfolio ..2 ~be ..2 fraction|half|nothing|less|weaker|inferior|poorer|no|thinner|below",
         "~put|~compare|~set|~place ..1 us|me|we|them ..1 side by side",
@@ -135,6 +137,7 @@ static SCALE: LazyLock<Phrases> = LazyLock::new(|| {
         "~lack|~outperform|~outscore|~match|~rival|~beat|~surpass|~outclass|~outrank|~compete|~equal|~outshine me|my|mine|the|any|that|with|all|what|them|him|her|every|everyone|half|even",
         "unlike|compared|comparison|comparing|measured|beside|alongside|against|next ..2 with|to|the|other|most|of|me|my|mine|him|her|them|theirs",
         "no|not|zero|without|never|nor ..3 experience|licence|license|degree|~qualification|certificate|certification|certifications|idea|clue|match|knowledge|skills|track|able|~work|worked|~manage|~teach|~lead|~run|~hold|~know|knew|~bring|~offer|~speak|spoke|come|good|half|such|as",
+        "no|not|never ..2 have|had|~bring|~share|~possess|~hold ..1 my|mine",
         "only|just|merely|mere @number|has|a|half",
         "instead of|$|$",
         "over me|someone|somebody|mine|myself",
@@ -181,6 +184,7 @@ static DISBELIEF: LazyLock<Phrases> = LazyLock::new(|| {
         "hard|difficult|cannot|not|never|struggle|unable|fail ..2 ~believe|~imagine|~think|~see|fathom|~understand",
         "reason why ..1",
         "~surprise|~puzzle|~baffle|~astonish|~amaze|~stun|~amuse me|that|by|to|you",
+        "not ..1 have ..1 been|found|met",
         "no way|chance that|the|any|someone|anyone",
         "^ why|how ..1 ~be|~do|can|could|would|a|an|someone|somebody",
     ])
@@ -188,7 +192,7 @@ static DISBELIEF: LazyLock<Phrases> = LazyLock::new(|| {
 /// And what cannot be true is that they are as good.
 static STANDING: LazyLock<Phrases> = LazyLock::new(|| {
     Phrases::new(&[
-        "better|stronger|more|superior|outperform|~match|~preferred|suited|suitable|capable|qualified|chosen|~prefer|fewer|less|as ..6 !fit",
+        "better|stronger|more|superior|outperform|~match|preferred|suited|suitable|capable|qualified|chosen|~prefer|fewer|less|as ..6 !fit",
     ])
 });
 

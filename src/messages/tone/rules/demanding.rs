@@ -4,6 +4,8 @@ use super::Spoken;
 
 pub(super) const DEMANDING: Spoken = Spoken {
     says: &[
+        "i ..1 want|demand|require a|an|my|the|another ..2 interview|refund|apology|meeting|copy|compensation|money|review|decision|hearing",
+        // Insistence.
         "~ask ..4 last|final|second|third|fourth|umpteenth|hundredth time",
         "~call|~write|~email|~phone|~ring ..2 every|each|once ..1 day|hour|morning|week ..1 until|till",
         "you ..1 should|ought ..1 to? ..1 @command|offer|invite me|us|my|the|your|this|another",
@@ -27,7 +29,7 @@ pub(super) const DEMANDING: Spoken = Spoken {
         "@answer|apology|~result|~document|~payment|notes ~need|~have to be|reach|arrive|come|follow",
         "@answer|apology|~result|~document|~payment|notes ..2 should ..3 sent|provided|reach|inbox|given|issued|forthcoming|follow",
         // What is due.
-        "minimum|least|less|bare ..1 that? i|you|anyone|we|candidates could|should|can|may? ~owe|~expect|~deserve|~ask|~do|accept|offer",
+        "minimum|least|bare ..1 that? i|you|anyone|we|candidates could|should|can|may? ~owe|~expect|~deserve|~ask|accept|offer",
         "you|@staff ~owe me|us|it|an|that|at|to|someone|people|every|everybody|everyone|for|and|$|candidates",
         "i ..1 must have|see|know|get|receive|insist|demand|hear ..1 your|a|an|the|what|why|who|how|from|this|that|on ..1",
         "i ..1 must|have to ..1 insist|demand|ask you|on|that|for|to ..2",
@@ -97,7 +99,7 @@ pub(super) const DEMANDING: Spoken = Spoken {
         "^ get|call|ring|phone me ..1 back|on|with|today|now|the|when|and|a",
         "^ i|and|so|now|what i|we ~want|need|expect|require ..1 ..1 is|from|answers|to ..1 you|an|a|know|answers",
         "what i ..1 want|need|expect|require ~be|from|you",
-        "it|that ~be ..1 your|the ..1 ~duty|obligation|responsibility|job to|that",
+        "it|that ~be ..1 your|the ..1 ~duty|obligation|responsibility|job to",
         "obliged|obligated|duty|required to ..1 @command|tell|give|justify|disclose",
         "you can not|never|hardly just|simply? ..1 leave|ignore|reject|turn|send|drop|dismiss|refuse|end|walk|tell|do|expect",
         "i ..1 will|shall ..1 ~expect|be ~expecting|waiting|calling|expect ..1 your|a|an|to|by|you|this|that|every|until",
@@ -114,6 +116,7 @@ pub(super) const DEMANDING: Spoken = Spoken {
         "let me know ..8 by|before|within|immediately|asap|today|tomorrow|now ..2 @deadline|@number|end|latest",
     ],
     spares: &[
+        "not ..2 have the decency|courtesy|guts|courage|respect",
         "~expect ..1 that it|there|this",
         "~expect that you ..1 ~receive|~have|~get|~be|~see|~hear|~read|~know|~meet",
         "~need|~want|~require|~expect no|nothing|neither !less|but|short",

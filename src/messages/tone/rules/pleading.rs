@@ -4,6 +4,14 @@ use super::Spoken;
 
 pub(super) const PLEADING: Spoken = Spoken {
     says: &[
+        "not ..1 go|carry on ..1 without|like|$|anymore|any",
+        "not ..1 live|survive|go|cope|manage|exist ..1 without",
+        "~lose everything|all ..1",
+        "i ..1 ~feel worthless|useless|hopeless",
+        // Begging, distress, one more chance.
+        "i ..1 ~ask you ..1 please",
+        "please ..2 give|offer|grant me ..1 this|the ..1 job|position|role",
+        "i ..2 need ..1 work|income|money|employment $|and|to|so|desperately|badly",
         "bottom of my heart to ~take|~give|~consider|~reconsider|~let|~help|~hire",
         "not ~think|~believe|~know i can|could|will ~survive|~take|~bear|~handle|~cope|~stand",
         "homeless|penniless|destitute|bankrupt|starve|starving|evicted|suicidal|foreclosure ..1",
@@ -56,7 +64,7 @@ pub(super) const PLEADING: Spoken = Spoken {
         "i|we desperately|badly|urgently ..1 ~need|~want|~hope|~look|hoping|require|seeking",
         "how badly|desperately|much ..1 i|we ..1 ~need|~want|~depend|~hope",
         "save my|our|us|me|him|her life|family|home|house|marriage|career|from|children|$",
-        "i ~do not ..1 ~know how|what i ..2 will|would|can|am|should|could ..2 ~pay|~feed|~do|~live|~cope|~survive|~manage|~tell|~face|~get|~go",
+        "i ~do not ..1 ~know how|what i ..2 will|would|can|am|should|could ..2 ~pay|~feed|~do|~live|~cope|~survive|~manage|~tell|~face|~get|~go !next|from",
         "i|we ..2 ~afford|~lose|~risk ..2 without|lose|unless|if",
         "anything|whatever|everything ..1 at? all? ..1 would|will do|help|suit $|me|us|please",
         "~dream|~live|~pray ..1 of|for|about ..1 this|nothing ..1 job|role|position|else|moment",
@@ -78,7 +86,7 @@ pub(super) const PLEADING: Spoken = Spoken {
         "~feed|~support|~provide ..2 my|our|the kids|children|family|daughter|son|parents|mother",
         "~work ..4 unpaid|free|nothing",
         "lose|leave ..2 country|house|home|flat|apartment|visa|school",
-        "see|consider|look ..2 human|heart|kindness|compassion",
+        "see|consider|look|find ..2 human|heart|compassion",
         "~beg|~implore|~beseech|~entreat ..1 you|for|to|of|that|please",
         "~beg you|of|for|~be|and|~let",
         "i|and|am|please|just|really ..2 beg|begging|plead|pleading|implore|imploring|beseech ..1 you|for|to|with|that|please|$|here",
@@ -113,7 +121,7 @@ pub(super) const PLEADING: Spoken = Spoken {
         "please ..2 give|grant|allow me ..2 a|one|another|this|the chance|shot|opportunity|go",
         "just? one|another|second|1 ..1 more|last|final|single chance|shot|try|interview|opportunity|go",
         "^ please? just? give|let|allow|grant me|us ..1 a|one|another|second|this|in|try|work|prove|show|have|come|do ..3 chance|shot|myself|you|try|in|me|day|week|month|trial|free",
-        "~be|~feel|left ..2 me? ..2 devastated|heartbroken|crushed|shattered|suicidal|destroyed|worthless|hopeless|helpless|inconsolable|distraught",
+        "~be|~feel|left ..2 me? ..2 devastated|heartbroken|crushed|shattered|suicidal|destroyed|hopeless|helpless|inconsolable|distraught",
         "i ..2 cried|crying|sobbing|sobbed|weeping|wept|cry ..2 !~laugh|wolf",
         "in|through my? tears",
         "my heart ..2 ~break|broken|broke|pieces|shattered|bleeding",
@@ -146,6 +154,8 @@ pub(super) const PLEADING: Spoken = Spoken {
         "please ..2 reconsider",
     ],
     spares: &[
+        "~know yet",
+        "you must ~give|~grant|~offer me another",
         "~give|giving you ..1 one|a|another|last",
         "as|like you ~like|~wish|~say",
         "if there|you ~be anything ..2",

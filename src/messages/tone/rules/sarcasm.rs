@@ -9,6 +9,18 @@ use crate::messages::tone::text::Text;
 
 pub(super) const SARCASM: Spoken = Spoken {
     says: &[
+        "worth every ~penny|~cent",
+        "how|so ..1 professional|mature|classy|brave|original|efficient|dignified|humane|convenient of you|your|them",
+        "^ great|wonderful|fantastic|perfect|lovely|brilliant now i|we|everyone",
+        // Mock admiration and mock politeness.
+        "^ how original|convenient|typical|predictable|creative|innovative|imaginative ..1 $|a|an|another|that|of",
+        "^ wonderful|great|lovely|super|fantastic|brilliant|perfect|excellent so ..1 my|i|now|all|@number|that|the",
+        "to be ..1 rejected|ignored|ghosted|insulted ..1 again|once",
+        "sure|bet|doubt|certain|hope ..6 ~be ..2 genius|prodigy|wonder|wizard|superstar|rockstar|saint|unicorn|messiah",
+        "at least somebody|someone|one|you ..3 fun|laugh|enjoyed|entertained|amused",
+        "alive and well|kicking",
+        "congratulations|congrats|bravo|kudos|compliments|applause ..5 worst|wrong|bad|terrible|stupid|dumbest|biggest|slowest|rudest|mistake",
+        "guess|suppose|gather|see being|experience|competence|honesty|talent|skill|quality|loyalty|hard|qualifications ..8 not ..3",
         // Stock phrases of irony.
         "how|so|very|really|most nice|kind|good|thoughtful|generous|considerate|gracious|decent|sweet|lovely|big|noble of you|your|them ..2 to ..1 finally|eventually|even|bother|actually|deign|grace|at",
         "nice|kind|good|thoughtful|generous|decent of you|them|your to ..1 finally|eventually|even|bother|deign|grace",
@@ -259,6 +271,7 @@ static PRAISE: LazyLock<Phrases> = LazyLock::new(|| {
 /// What nobody praises.
 static GRIEVANCE: LazyLock<Phrases> = LazyLock::new(|| {
     Phrases::new(&[
+        "pointless|useless|endless|meaningless|nepotism|favouritism|favoritism|cronyism|mediocrity|worst",
         "two-line|one-line|three-line|two-sentence|one-sentence|copy-paste|copy-pasted|no-reply|half-hearted|not enough",
         "not enough|bother|care",
         "at @number in the morning|night",

@@ -4,6 +4,15 @@ use super::Spoken;
 
 pub(super) const THREAT: Spoken = Spoken {
     says: &[
+        "~read|~see|~hear|~find ..1 about|of ..1 this|it|you|your|yourself|yourselves ..3 in|on the? ..2 @press|@public",
+        "~let|~make|show|tell the ..1 whole|entire|rest ..2 world|industry|internet|city|country|town|profession",
+        "never|not ..1 ~recommend ..3 your|you|@staff",
+        "^ be careful|warned|advised ..1 i|$|because|what|with|that",
+        "i ~have ..3 lot|many|thousand|thousands|million|large|big|huge|plenty ..2 followers|subscribers|audience|readers|reach",
+        // What will happen to the reader.
+        "you will not ..1 like|enjoy ..1 it|what|that",
+        "i|we ..1 will|shall ..1 ~tell|~show them|people|everyone|others ..1 what|how|about ..1 you|your|this|!great",
+        "~make you|your|this ..3 famous|infamous|notorious|headlines",
         "~email|~letter|~message|~call|~post|~story|~complaint|~matter|this|it|copy ..3 ~go|will|sent|addressed ..2 be? ..2 to|straight|directly ..2 @press|@authority|@public|council|@lawyer|~boss|office",
         "i ~know your|where ..1 home|address|family|car|house|children|live",
         "~ruin|~destroy|~crush|~hurt|~punish|~haunt you|them|your",
