@@ -164,7 +164,7 @@ fn a_step_that_was_corrected_counts_nowhere() {
     let no = went(&user, "2026-05-30", &["rejected"]);
     user.transition(&no, json!({"to": "applied", "correction": true}))
         .expect(200);
-    // A correction of the date alone leaves applied_on at the corrected day.
+    // A correction to `applied` takes its own day for the day of applying, which was today; one says better.
     app.execute("UPDATE applications SET applied_on = '2026-05-30'");
     let it = insight(&user, "pipeline");
     assert_eq!(
