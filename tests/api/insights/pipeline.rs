@@ -46,9 +46,9 @@ fn the_way_through_the_stages_is_counted_with_what_waits_beside_it() {
     assert_eq!(reached("accepted"), (1, 7, 2));
     let conversion = |name: &str| counts(&it["conversion"][name]);
     assert_eq!(conversion("applied_to_screening"), (4, 7, 2));
-    assert_eq!(conversion("screening_to_interviewing"), (3, 4, 0));
-    assert_eq!(conversion("interviewing_to_offer"), (2, 3, 0));
-    assert_eq!(conversion("offer_to_accepted"), (1, 2, 0));
+    assert_eq!(conversion("screening_to_interviewing"), (3, 4, 2));
+    assert_eq!(conversion("interviewing_to_offer"), (2, 3, 2));
+    assert_eq!(conversion("offer_to_accepted"), (1, 2, 2));
     for name in [
         "accepted",
         "declined",
