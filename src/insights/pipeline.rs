@@ -112,11 +112,8 @@ impl PipelineInsight {
         let n = applications - waiting;
         let came_to = |stage: Stage| count(facts, |fact| !fact.waits() && fact.stage() >= stage);
         let reached = |stage, definition| Figure::new(came_to(stage), n, waiting, definition);
-        // Waiting ones are at the first stage only, and are missing beside its figure alone.
-        let conversion = |from, to, definition| {
-            let waiting = if from == Stage::Applied { waiting } else { 0 };
-            Figure::new(came_to(to), came_to(from), waiting, definition)
-        };
+        let conversion =
+            |from, to, definition| Figure::new(came_to(to), came_to(from), waiting, definition);
         let ended = |ending: Ending, definition| {
             let k = count(facts, |fact| fact.ending() == ending);
             Figure::new(k, n, waiting, definition)

@@ -98,7 +98,7 @@ pub fn sources(insight: &SourcesInsight) -> String {
         let all = insight.sources.iter().take(ROWS - 1).chain(&insight.others);
         all.map(move |it| {
             let name = it.source.as_deref().unwrap_or("Others, or not noted");
-            (shortened(name, 24), figure(it))
+            (shortened(name, 22), figure(it))
         })
     };
     let sections = [

@@ -88,8 +88,10 @@ fn strip(canvas: &mut Canvas, insight: &ActivityInsight, top: f64, times: fn(&De
 fn days(canvas: &mut Canvas, insight: &ActivityInsight, y: f64) -> f64 {
     let every = insight.weeks.len().div_ceil(12).max(1);
     for (number, week) in insight.weeks.iter().enumerate().step_by(every) {
-        let (x, _) = place(insight, number);
-        canvas.text(x, y, "soft", &week.starts_on.to_string());
+        let (x, width) = place(insight, number);
+        let half = 36.0;
+        let middle = (x + width / 2.0).clamp(LEFT + half, WIDTH - LEFT - half);
+        canvas.text(middle, y, "soft middle", &week.starts_on.to_string());
     }
     let running = "Pale columns: the week is not over.";
     canvas.text(LEFT, y + 22.0, "soft", running);

@@ -97,12 +97,21 @@ fn escape(text: &str) -> String {
     safe
 }
 
-/// At most so many characters of a text.
-fn shortened(text: &str, most: usize) -> String {
-    if text.chars().count() <= most {
+/// As much of a text as there is room for; letters beyond the European ones may be twice as wide.
+fn shortened(text: &str, room: usize) -> String {
+    let width = |letter: char| if letter < '\u{600}' { 1 } else { 2 };
+    if text.chars().map(width).sum::<usize>() <= room {
         return text.to_owned();
     }
-    let mut short: String = text.chars().take(most - 1).collect();
+    let mut left = room.saturating_sub(1);
+    let mut short: String = text
+        .chars()
+        .take_while(|letter| {
+            let fits = width(*letter) <= left;
+            left = left.saturating_sub(width(*letter));
+            fits
+        })
+        .collect();
     short.push('…');
     short
 }
@@ -151,6 +160,8 @@ mod tests {
     fn a_long_text_is_cut_between_characters() {
         assert_eq!(shortened("äöü", 3), "äöü");
         assert_eq!(shortened("äöüß", 3), "äö…");
+        assert_eq!(shortened("漢字", 4), "漢字");
+        assert_eq!(shortened("漢字漢字", 5), "漢字…");
     }
 
     #[test]

@@ -34,13 +34,16 @@ fn five_thousand_applications_cost_as_many_statements_as_nine() {
     for name in NAMES {
         let cost = |user: &User<'_>| {
             insight(user, name);
-            statements::during(&app, || insight(user, name))
+            let (document, mut sent) = statements::during(&app, || insight(user, name));
+            // The queue looks for jobs meanwhile, which is nobody's.
+            sent.retain(|statement| statement.contains(&user.id.to_string()));
+            (document, sent)
         };
         let (_, of_few) = cost(&few);
         let (document, of_lots) = cost(&lots);
         assert_eq!(of_few.len(), of_lots.len(), "{of_few:#?}\n{of_lots:#?}");
-        // The transaction, the preferences, one or two that count.
-        assert!((3..=6).contains(&of_lots.len()), "{of_lots:#?}");
+        // The begin of the transaction, the preferences, one or two that count.
+        assert!((3..=4).contains(&of_lots.len()), "{of_lots:#?}");
         if document["applications"].is_i64() {
             assert_eq!(document["applications"], 5_000);
         }
