@@ -35,7 +35,7 @@ fn five_thousand_applications_cost_as_many_statements_as_nine() {
         let cost = |user: &User<'_>| {
             insight(user, name);
             let (document, mut sent) = statements::during(&app, || insight(user, name));
-            // The queue looks for jobs meanwhile, which is nobody's.
+            // The end of the transaction is no question to the database.
             sent.retain(|statement| statement.contains(&user.id.to_string()));
             (document, sent)
         };

@@ -37,7 +37,8 @@ impl Instrumentation for Ear {
                 let url = url::Url::parse(url).ok();
                 self.database = url.map(|url| url.path().trim_start_matches('/').to_owned());
             }
-            InstrumentationEvent::StartQuery { query, .. } => {
+            // What the queue does meanwhile is no part of a request.
+            InstrumentationEvent::StartQuery { query, .. } if !is_queue() => {
                 let mut sent = SENT.lock().unwrap_or_else(PoisonError::into_inner);
                 let mine = self.database.as_ref().and_then(|name| sent.get_mut(name));
                 if let Some(mine) = mine {
@@ -47,6 +48,11 @@ impl Instrumentation for Ear {
             _ => {}
         }
     }
+}
+
+/// Does the thread of the queue ask? It is named by `jobs::Runner`.
+fn is_queue() -> bool {
+    std::thread::current().name() == Some("jobs")
 }
 
 /// What the work returns, and the statements that the service sent meanwhile. Whether a session lives is
