@@ -59,7 +59,7 @@ pub fn rejections(insight: &RejectionsInsight) -> String {
     ];
     let title = format!("Rejections, {}", span(insight.from, insight.to));
     let note = format!(
-        "{} of {} applications were rejected, {} wait for a first answer",
+        "Rejected: {} of {}, waiting for a first answer: {}",
         insight.rejected.k, insight.applications, insight.waiting
     );
     draw(&title, &note, &sections)
@@ -108,7 +108,7 @@ pub fn sources(insight: &SourcesInsight) -> String {
     ];
     let title = format!("Sources, {}", span(insight.from, insight.to));
     let note = format!(
-        "{} applications, {} of them wait for a first answer",
+        "Applications: {}, waiting for a first answer: {}",
         insight.applications, insight.waiting
     );
     draw(&title, &note, &sections)

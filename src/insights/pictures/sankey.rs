@@ -33,7 +33,7 @@ pub fn pipeline(insight: &PipelineInsight) -> String {
     let title = format!("Pipeline, {}", span(insight.from, insight.to));
     canvas.text(FIRST, 30.0, "head", &title);
     let note = format!(
-        "{} applications, {} of them wait for a first answer",
+        "Applications: {}, waiting for a first answer: {}",
         insight.applications, insight.waiting
     );
     canvas.text(FIRST, 50.0, "soft", &note);
@@ -63,7 +63,7 @@ fn described(insight: &PipelineInsight) -> String {
         })
         .collect();
     format!(
-        "{} applications. {}.",
+        "Applications: {}. {}.",
         insight.applications,
         flows.join("; ")
     )
