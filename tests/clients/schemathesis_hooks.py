@@ -50,6 +50,8 @@ FIELDS = {
     "too_small": None,  # see is_explained: only for salary_max, which may not lie below salary_min
     "required": None,  # see is_explained: what is needed depends on another member or on what is stored
     "not_applicable": "depends on the status of the feedback request",
+    "fixed": "depends on the status of the feedback request",
+    "empty": "one member of several is needed, whichever",
     "not_for_recurring": "depends on the kind of the goal",
     "not_for_rest": "depends on the kind of the check-in",
     "wrong_kind": "depends on the kind of the message",
@@ -132,6 +134,9 @@ def is_explained(case, response):
         problem = response.json()
     except ValueError:
         return False
+    if problem.get("code") == "invalid_query":
+        # The first day lies before the last one, and activity tells of a bounded number of weeks.
+        return case.operation.path.startswith("/v1/insights/") and bool({"from", "to"} & set(case.query))
     if problem.get("code") != "invalid_fields":
         return problem.get("code") in PROBLEMS
     return all(is_field_explained(case, fault) for fault in problem["errors"])
@@ -143,8 +148,9 @@ def is_field_explained(request, fault):
         case "too_small":
             return pointer.endswith("/salary_max")
         case "required":
-            # A reopen needs a note, a known arrival stays known, a message has a template or a body of its own.
-            return pointer in ("/note", "/received_at", "/template_id", "/body")
+            # A reopen needs a note, a known arrival stays known, a message has a template or a body with its kind, a
+            # recurring goal a period, a snooze an end.
+            return pointer in ("/note", "/received_at", "/template_id", "/body", "/kind", "/period", "/snooze_until")
         case "invalid_value":
             return pointer == "/external_id" and has_control(unquote(request.path_parameters["external_id"]))
         case "too_short":
