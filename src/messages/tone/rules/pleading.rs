@@ -152,8 +152,12 @@ pub(super) const PLEADING: Spoken = Spoken {
         "take any|whatever ..1 salary|role|job|shift|position|pay|money|work",
         "sweep|scrub|clean|mop ..1 the|your ..1 floors|floor|toilets",
         "please ..2 reconsider",
+        "please oh? please",
+        "~fall apart over|because|about|without|if",
+        "can not ..1 sleep|eat ..1 and|because|since|$|or|any",
     ],
     spares: &[
+        "you ..1 ought|need|must|should|have|had|will|shall better? to? give|grant|offer|allow me|us",
         "~know yet",
         "you must ~give|~grant|~offer me another",
         "~give|giving you ..1 one|a|another|last",
