@@ -189,6 +189,8 @@ pub(super) const BLAME: Spoken = Spoken {
         "i ..1 ~be sent|directed|shown|taken|put to|into|through|on|in ..2 wrong ..5 by|thanks ..1 you|your|@staff",
         "your ..3 ~platform|~portal|~system|~link|~software|~website|~form|~server ..2 ~swallow|~eat|ate|~lose|lost|~delete|~garble|~mangle|~refuse my|the|everything|it|half|part",
         "it|this|that ~be|was you|your ..2 who|that|@staff who? ..1 ~make|~lose|~forget|~give|~send|~tell|made|lost|forgot|gave|sent|told",
+        "you|@staff ..1 lost|misplaced|mislaid|deleted|forgot|damaged|scratched|binned|shredded|erased|discarded my|our",
+        "you|@staff ..1 made|had|let me|us|candidates ..1 ~travel|drive|fly|come|queue|pay|redo|repeat|prepare|sit|take|do|wait|cross ..6 for|twice|again|only|in|without nothing|$|vain|to|a|any",
     ],
     spares: &[
         "my|i ..5 ~cause ..3",

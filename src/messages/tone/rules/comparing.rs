@@ -84,6 +84,8 @@ pub(super) const COMPARING: Spoken = Spoken {
         "i ..1 bet|guarantee|doubt|suspect ..2 he|she|they|whoever ..3 ~have|could|can|will|has ..4 not|match|better|as|half|more|~bring|less|fewer|close",
     ],
     spares: &[
+        "~applaud|~like|~support|~respect|~welcome ..2 ~decision ..1 to ~hire|~take|~choose",
+        "~have no idea|clue how to ..1 treat|run|write|conduct|handle|manage",
         "compared|comparing ..1 to|with ..3 ago|earlier|before|previously|last",
         "years|decade of experience in ..1 a|an",
         "with your expectations",

@@ -124,8 +124,11 @@ pub(super) const DEMANDING: Spoken = Spoken {
         "i|anyone|everyone|everybody|candidates|applicants|people|rejected ..2 have|has a|the|every ..1 right to",
         "you must|shall ..1 refer|introduce|connect|recommend|forward|submit|invite|schedule|offer|reopen|withdraw|publish|recommend|publish",
         "i ..1 must|have to? ..1 insist|demand|ask you|on|to|that ..2 @command|reverse|reopen|withdraw|overturn|repeat",
+        "i|we ..1 need|want|require ..2 names|name|number|date|scores|results|transcript|copy|proof|list|notes|file|minutes ..6 now|today|immediately|asap|tomorrow|tonight",
+        "^ have|let them|him|her ..1 @command|phone|ring|contact|write me|us|to|back",
     ],
     spares: &[
+        "exercise|job|role|work|task|project|test|question|shift|course|position|profession|journey ..2 ~demand|~require|~need ..1 a|much|some|more|me|great",
         "i|we ..1 will|shall|can|could|would|hope|plan|promise|promised|intend|aim|going ..2 ~send|~bring|~return|~finish|~complete|~submit|~write|~let|~give|~get|~hand|~post|~reply|~answer|~confirm|~forward|~deliver|~provide|~sign|~decide|~email|~call you? ..12 by|before|within|at|no|until",
         "i|we wanted|needed|meant|hoped|wished ..1 to ..1 ~send|~write|~give|~let|~thank|~share|~say|~reply|~answer|~apologize|~tell",
         "i|we ~want|need to ~send|~give|~let|~offer|~write|~thank|~share|~say|~return",

@@ -256,6 +256,11 @@ pub(super) const SARCASM: Spoken = Spoken {
         "as|so brilliant|perfect|great|wise|clever|important|busy|excellent|successful|smart|modern|advanced|superior as yours|you",
         "yours|you ..1 ~have|~need no|little ..1 need|room|use|place|time of|for anyone|people|someone|experience|anybody|those|mere|ordinary|grown",
         "as you|your ..3 ~be far|much|way too|above|beyond",
+        "^ brilliant|great|excellent|perfect|impeccable|superb|flawless|lovely|wonderful|splendid ..4 as ever|always|usual $",
+        "my|kind|warm|best ..1 regards|compliments|love|thanks|gratitude|greetings ..1 to ..2 coin|dart|dartboard|dice|algorithm|robot|printer|photocopier|bot|server|autocorrect|template|filter|machine|software",
+        "~fit|fitted ..2 on|onto a|the ..2 stamp|postcard|napkin|thumbnail|coaster|matchbox",
+        "~know how to make ..4 ~leave|leaving|keeping|by|letting|ghosting|ignoring",
+        "another|yet ..1 week|day|month|round another|one ..1 template|rejection|excuse|delay|round|form",
     ],
     spares: &[
         "honour|honor|privilege|treat|pleasure|joy|delight ..1 to be ..1 considered|invited|interviewed|asked|shortlisted|part|there|welcomed|included|here",
@@ -286,7 +291,8 @@ static PRAISE: LazyLock<Phrases> = LazyLock::new(|| {
     Phrases::new(&[
         "values|cares|quickly|refreshing|delighted|blessed|compliments|glad|kudos|congratulations|congrats|hats|applause|reassuring|reassured|comforting|valuable|prompt|kind|kindly|good|warm|fascinating|interesting|beautiful|sweet|congratulate|thank|thanks|appreciate|appreciated|perfect|excellent|admire|admirable|honoured|honored|lucky|grateful|outstanding|remarkable|happy|rewarding|fun|gracious|gift",
         "classy|stellar|masterclass|masterpiece|impressive|delightful|delight|charming|marvellous|marvelous|heartwarming|efficient|efficiency|hospitality|notch|triumph|priceless|thrilling|thrilled|dazzling|magnificent|splendid|superb|exquisite|inspiring|flattering|privilege|generosity|gem|genius|brilliant|fabulous|heartfelt|riveting|touching|warmth|deeply|personal|thoughtful|lovely|wonderful|professionalism|professional|respectful|courteous|considerate|speed|courtesy|love|loved|adore|amazing|fantastic|exciting|great|impressed|moved|touched|world|seamless|smooth|joy|pleasure|honour|honor|bravo|generous|nice",
-        "a|such|real|bigger treat",
+        "a|such|real|bigger treat|thrill",
+        "applaud|regards|warmer|thrill|hardworking|worked hard",
     ])
 });
 /// What nobody praises.
@@ -294,6 +300,14 @@ static GRIEVANCE: LazyLock<Phrases> = LazyLock::new(|| {
     Phrases::new(&[
         "pointless|useless|endless|meaningless|nepotism|favouritism|favoritism|cronyism|mediocrity|worst",
         "half of my|name|an",
+        "spam|junk|mail|email filter|folder|server",
+        "empty|vacant chair|room|desk|promises|office",
+        "nobody|none|nothing|no one? ..1 at all|whatsoever",
+        "schedule|send|time|choose the|my|a ..1 rejection|refusal ..1 for|on|at",
+        "all @number ..1 months|weeks|hours|rounds|minutes",
+        "in|to the|your ..2 void|bin|wastebasket|shredder|dustbin|trash",
+        "coin|dart|dice|autocorrect|photocopier",
+        "~leave|~keep|left|kept me|us|them|people in|on|waiting ..1 lobby|corridor|cold|hold|rain|reception|dark",
         "letter|email|reply|note|message to|addressed ..1 candidate|applicant|sir|whom",
         "@number ..1 times|rounds ..1 wrong|for",
         "two-line|one-line|three-line|two-sentence|one-sentence|copy-paste|copy-pasted|no-reply|half-hearted|not enough",
