@@ -168,6 +168,10 @@ pub(super) const ARGUING: Spoken = Spoken {
         "no ..1 ground|grounds|reason|basis|justification|cause|excuse for|to ..1 turning|rejecting|refusing|excluding|passing|dismissing|overlooking",
         "whatever|no|regardless matter? ..2 your|you|the|his|her ..3 ~say|~claim|~show|~suggest|~write",
         "you|@staff ~have|did|do|does not ..1 ~understand|understood|~grasp|~realize|~appreciate|~recognize what|who|how|that i|my",
+        "nobody|none|no one? could|can|would|will seriously|honestly|possibly|reasonably|fairly ..1 ~say|~claim|~argue|~think|~believe|~doubt|~deny that? i|my",
+        "anyone|everyone|everybody|anybody ..4 can|could|would|will ~see|~tell|~confirm|~know that i|my",
+        "where|what in|on|about my ..1 cv|application|portfolio|interview|file|resume|answers ..1 did|do|could|can you",
+        "@verdict ..3 ~be ..1 a|an|just|only|mere ..1 pretext|excuse|sham",
     ],
     spares: &[
         "~object to nothing|none",

@@ -191,8 +191,11 @@ pub(super) const BLAME: Spoken = Spoken {
         "it|this|that ~be|was you|your ..2 who|that|@staff who? ..1 ~make|~lose|~forget|~give|~send|~tell|made|lost|forgot|gave|sent|told",
         "you|@staff ..1 lost|misplaced|mislaid|deleted|forgot|damaged|scratched|binned|shredded|erased|discarded my|our",
         "you|@staff ..1 made|had|let me|us|candidates ..1 ~travel|drive|fly|come|queue|pay|redo|repeat|prepare|sit|take|do|wait|cross ..6 for|twice|again|only|in|without nothing|$|vain|to|a|any",
+        "you|your|@staff ..2 ~fall|fell asleep",
+        "you|@staff ..1 ~doze|~snore|~yawn ..1 during|through|off|in|while|at",
     ],
     spares: &[
+        "you|@staff ..1 should|ought ..1 to? have ~hire|~choose|~pick|~offer|~take|~select|~invite|~shortlist|chosen|taken",
         "my|i ..5 ~cause ..3",
         "because|result of your ..5 careful|kind|kindness|advice|patience|help|explanations|support|encouragement|generous|clear|thoughtful|tips|recommendation|hint|hints|questions|suggestion|suggestions|guidance|warmth|good|great|excellent|talk",
         "thanks to your ..4 ^? i ~find|~learn|found|learnt|got|know|arrived|feel|understand|now|~enjoy|had|came",

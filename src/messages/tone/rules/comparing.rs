@@ -84,8 +84,9 @@ pub(super) const COMPARING: Spoken = Spoken {
         "i ..1 bet|guarantee|doubt|suspect ..2 he|she|they|whoever ..3 ~have|could|can|will|has ..4 not|match|better|as|half|more|~bring|less|fewer|close",
     ],
     spares: &[
+        "~reject me twice|again|for|once ..2 the same",
         "~applaud|~like|~support|~respect|~welcome ..2 ~decision ..1 to ~hire|~take|~choose",
-        "~have no idea|clue how to ..1 treat|run|write|conduct|handle|manage",
+        "~have ..1 no idea|clue how to ..1 treat|run|write|conduct|handle|manage ..2",
         "compared|comparing ..1 to|with ..3 ago|earlier|before|previously|last",
         "years|decade of experience in ..1 a|an",
         "with your expectations",

@@ -261,8 +261,14 @@ pub(super) const SARCASM: Spoken = Spoken {
         "~fit|fitted ..2 on|onto a|the ..2 stamp|postcard|napkin|thumbnail|coaster|matchbox",
         "~know how to make ..4 ~leave|leaving|keeping|by|letting|ghosting|ignoring",
         "another|yet ..1 week|day|month|round another|one ..1 template|rejection|excuse|delay|round|form",
+        "^ so? this|that|it ~be ..1 what you|they ..1 ~call ..3",
+        "thank|thanks|grateful you? ..1 for ~teach|~show|~remind me ..1 that|how ..3 only|never|not|no|nothing|little|nobody|cannot|optional",
+        "nothing ~warm|~cheer|~brighten|~lift|~delight ..3 like|quite ..2",
+        "~search|~hunt|~quest|~look ..2 for ..2 saint|martyr|magician|genius|hero|robot|slave|monk who|that|willing",
+        "rules|deadlines|manners|courtesy|politeness|punctuality only ~apply|~count|~matter to|for",
     ],
     spares: &[
+        "what you ~call ..2 round|stage|day|team|desk|room",
         "honour|honor|privilege|treat|pleasure|joy|delight ..1 to be ..1 considered|invited|interviewed|asked|shortlisted|part|there|welcomed|included|here",
         "please oh please",
         "~understand|~appreciate|~accept|~see|thank ..8 as|so busy|important as you",
@@ -292,7 +298,8 @@ static PRAISE: LazyLock<Phrases> = LazyLock::new(|| {
         "values|cares|quickly|refreshing|delighted|blessed|compliments|glad|kudos|congratulations|congrats|hats|applause|reassuring|reassured|comforting|valuable|prompt|kind|kindly|good|warm|fascinating|interesting|beautiful|sweet|congratulate|thank|thanks|appreciate|appreciated|perfect|excellent|admire|admirable|honoured|honored|lucky|grateful|outstanding|remarkable|happy|rewarding|fun|gracious|gift",
         "classy|stellar|masterclass|masterpiece|impressive|delightful|delight|charming|marvellous|marvelous|heartwarming|efficient|efficiency|hospitality|notch|triumph|priceless|thrilling|thrilled|dazzling|magnificent|splendid|superb|exquisite|inspiring|flattering|privilege|generosity|gem|genius|brilliant|fabulous|heartfelt|riveting|touching|warmth|deeply|personal|thoughtful|lovely|wonderful|professionalism|professional|respectful|courteous|considerate|speed|courtesy|love|loved|adore|amazing|fantastic|exciting|great|impressed|moved|touched|world|seamless|smooth|joy|pleasure|honour|honor|bravo|generous|nice",
         "a|such|real|bigger treat|thrill",
-        "applaud|regards|warmer|thrill|hardworking|worked hard",
+        "applaud|regards|warmer|thrill|hardworking",
+        "~work ..1 hard",
     ])
 });
 /// What nobody praises.
@@ -300,6 +307,8 @@ static GRIEVANCE: LazyLock<Phrases> = LazyLock::new(|| {
     Phrases::new(&[
         "pointless|useless|endless|meaningless|nepotism|favouritism|favoritism|cronyism|mediocrity|worst",
         "half of my|name|an",
+        "shortest|slowest|longest|rudest|briefest|coldest ..1 interview|email|letter|reply|rejection|call|process|answer|conversation ..1 in|of|ever|on|i",
+        "in|of a whole|entire quarter|month|year|week|season|process",
         "spam|junk|mail|email filter|folder|server",
         "empty|vacant chair|room|desk|promises|office",
         "nobody|none|nothing|no one? ..1 at all|whatsoever",

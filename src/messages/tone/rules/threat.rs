@@ -198,8 +198,12 @@ pub(super) const THREAT: Spoken = Spoken {
         "this|it|that|past|truth ..3 ~catch up with ..1 you|your",
         "will|shall|can|are not ..1 ~get|getting away with ..1 this|it|that|treating|how",
         "surprised|surprise|astonished ..1 if|when ..2 inspectors|@authority|@press|@lawyer|police|auditors|protesters|reporters",
+        "my ..1 father|mother|uncle|brother|sister|wife|husband|friend|cousin|aunt ~sit|~work|~serve|~be ..5 council|board|@press|@authority|@lawyer|ministry ^? and|so he|she|who|they|i ..1 will",
+        "he|she|they ..1 will|shall ..1 ~hear|~know|~learn ..1 about|of this|it|you|that",
+        "not ..1 be surprised|astonished ..1 if|when ..2 inspectors|@authority|@press|@lawyer|police|auditors|reporters",
     ],
     spares: &[
+        "~post|~share|~upload ..2 photo|picture|photograph|photos|pictures|selfie|video|link|slides",
         "surprised if|when you ~see|~find|~meet my|me|another",
         "~share ..8 because|as|since it|they|everyone ~be ..2 good|great|kind|helpful|wonderful|fine|useful|model|pleasant",
         "years|time|career|days|work|life as a|an|the ..3 @lawyer ..3",
