@@ -174,6 +174,10 @@ pub(super) const ARGUING: Spoken = Spoken {
         "@verdict ..3 ~be ..1 a|an|just|only|mere ..1 pretext|excuse|sham",
     ],
     spares: &[
+        "my answer|solution|code|question|explanation|sentence|diagram|drawing|example|design|sketch ..2 ~make|~do",
+        "~show|~prove that i ..1 ~have|need a lot|little|long|gap|way",
+        "~show|~prove that i ..1 ~have|need much|gaps|still|to|more|room|plenty",
+        "convinced|believe|think|sure|certain that? your|the|this company|team|school|museum|hospital|organisation|organization|work|project|product|firm ~do|~be ..1 important|great|good|the|one|doing|wonderful|special|right|excellent",
         "~object to nothing|none",
         "whatever you ..1 ~decide|~choose|~need",
         "surely none|nobody|no|neither|nothing",

@@ -195,6 +195,8 @@ pub(super) const BLAME: Spoken = Spoken {
         "you|@staff ..1 ~doze|~snore|~yawn ..1 during|through|off|in|while|at",
     ],
     spares: &[
+        "my ..5 ~cost me",
+        "you to ~delete|~cancel|~postpone|~reschedule",
         "you|@staff ..1 should|ought ..1 to? have ~hire|~choose|~pick|~offer|~take|~select|~invite|~shortlist|chosen|taken",
         "my|i ..5 ~cause ..3",
         "because|result of your ..5 careful|kind|kindness|advice|patience|help|explanations|support|encouragement|generous|clear|thoughtful|tips|recommendation|hint|hints|questions|suggestion|suggestions|guidance|warmth|good|great|excellent|talk",

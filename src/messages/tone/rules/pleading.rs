@@ -157,6 +157,7 @@ pub(super) const PLEADING: Spoken = Spoken {
         "can not ..1 sleep|eat ..1 and|because|since|$|or|any",
     ],
     spares: &[
+        "sooner|earlier|late|later|yesterday|delay but|because|as|since|while my ..4",
         "who|that|someone|somebody ~work for free",
         "you ..1 ought|need|must|should|have|had|will|shall better? to? give|grant|offer|allow me|us",
         "~know yet",

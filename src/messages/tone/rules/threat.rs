@@ -201,6 +201,10 @@ pub(super) const THREAT: Spoken = Spoken {
         "my ..1 father|mother|uncle|brother|sister|wife|husband|friend|cousin|aunt ~sit|~work|~serve|~be ..5 council|board|@press|@authority|@lawyer|ministry ^? and|so he|she|who|they|i ..1 will",
         "he|she|they ..1 will|shall ..1 ~hear|~know|~learn ..1 about|of this|it|you|that",
         "not ..1 be surprised|astonished ..1 if|when ..2 inspectors|@authority|@press|@lawyer|police|auditors|reporters",
+        "~see|~hear|wonder|curious what ..4 @authority|board|@press|@lawyer|judge|union|@public ..1 ~have|~say|~think|~make|will|would|might",
+        "i would ..1 be ..1 careful|worried|nervous|afraid|scared ..1 if i|you",
+        "story|this|letter|email|it|screenshots|word ..1 will|shall ~find|make|makes its|their|the way to|into|onto ..2 @patron|@press|@public|@authority|investors|competitors",
+        "somebody|someone should|ought|must|will to? ~report|~sue|~stop|~expose you|your|this",
     ],
     spares: &[
         "~post|~share|~upload ..2 photo|picture|photograph|photos|pictures|selfie|video|link|slides",
