@@ -193,8 +193,10 @@ pub(super) const BLAME: Spoken = Spoken {
         "you|@staff ..1 made|had|let me|us|candidates ..1 ~travel|drive|fly|come|queue|pay|redo|repeat|prepare|sit|take|do|wait|cross ..6 for|twice|again|only|in|without nothing|$|vain|to|a|any",
         "you|your|@staff ..2 ~fall|fell asleep",
         "you|@staff ..1 ~doze|~snore|~yawn ..1 during|through|off|in|while|at",
+        "your ..1 instructions|directions|equipment|software ..2 ~be ..2 @bad",
     ],
     spares: &[
+        "no reply address|email|sender",
         "my ..5 ~cost me",
         "you to ~delete|~cancel|~postpone|~reschedule",
         "you|@staff ..1 should|ought ..1 to? have ~hire|~choose|~pick|~offer|~take|~select|~invite|~shortlist|chosen|taken",

@@ -84,6 +84,7 @@ pub(super) const COMPARING: Spoken = Spoken {
         "i ..1 bet|guarantee|doubt|suspect ..2 he|she|they|whoever ..3 ~have|could|can|will|has ..4 not|match|better|as|half|more|~bring|less|fewer|close",
     ],
     spares: &[
+        "~choose|chose the wrong|right person $",
         "~reject me twice|again|for|once ..2 the same",
         "~applaud|~like|~support|~respect|~welcome ..2 ~decision ..1 to ~hire|~take|~choose",
         "~have ..1 no idea|clue how to ..1 treat|run|write|conduct|handle|manage ..2",

@@ -274,6 +274,7 @@ pub(super) const SARCASM: Spoken = Spoken {
         "^ ~give the|your|that ..3 raise|bonus|promotion|medal",
     ],
     spares: &[
+        "can|now see that? my|i",
         "lovely|great|nice|wonderful|good|joy|pleasure to be asked|heard|welcomed|shown|remembered|included ..2",
         "what you ~call ..2 round|stage|day|team|desk|room",
         "honour|honor|privilege|treat|pleasure|joy|delight ..1 to be ..1 considered|invited|interviewed|asked|shortlisted|part|there|welcomed|included|here",

@@ -205,8 +205,11 @@ pub(super) const THREAT: Spoken = Spoken {
         "i would ..1 be ..1 careful|worried|nervous|afraid|scared ..1 if i|you",
         "story|this|letter|email|it|screenshots|word ..1 will|shall ~find|make|makes its|their|the way to|into|onto ..2 @patron|@press|@public|@authority|investors|competitors",
         "somebody|someone should|ought|must|will to? ~report|~sue|~stop|~expose you|your|this",
+        "^ prepare|ready to|for ..1 be? sued|reported|exposed|court|lawsuit",
+        "you ..2 better ..1 watch out|your",
     ],
     spares: &[
+        "~send|~forward|~return ..5 to your @lawyer",
         "~post|~share|~upload ..2 photo|picture|photograph|photos|pictures|selfie|video|link|slides",
         "surprised if|when you ~see|~find|~meet my|me|another",
         "~share ..8 because|as|since it|they|everyone ~be ..2 good|great|kind|helpful|wonderful|fine|useful|model|pleasant",
