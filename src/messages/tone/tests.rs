@@ -154,3 +154,18 @@ fn what_is_missing_is_missing_at_the_end() {
     );
     assert_eq!(tone.verdict, Some(Verdict::Advice));
 }
+
+#[test]
+fn own_deadlines_apologies_and_stress_are_no_offence() {
+    for sentence in [
+        "I will send you the signed form by tomorrow morning at the latest.",
+        "I know that this reply is long overdue, and I apologise for it.",
+        "I wanted to send you a proper answer.",
+        "I was impressed by how demanding the exercise was.",
+        "I really DID enjoy the visit.",
+        "My file [Ref. 8841] is complete.",
+    ] {
+        assert_eq!(said(sentence), [""; 0], "{sentence}");
+    }
+    assert_eq!(said("It was a sh*tshow."), ["profanity"]);
+}

@@ -30,7 +30,7 @@ pub(super) const COMPARING: Spoken = Spoken {
         "best|strongest|most ..1 candidate|applicant|qualified|person|experienced ..1 you|in|on|for ..1 had|interviewed|saw|met|will|the|that|shortlist|room",
         // Better than they.
         "better|stronger|smarter|harder|superior|more|deeper|longer|higher|broader|faster|further|wider|greater ..6 than ..3 whoever|whomever|anyone|anybody|everyone|@other|others|him|her|them|rest|theirs|his|hers|@candidate|competition|colleague|appointee|appointment ..3",
-        "twice|double|triple|three|half|ten ..2 the|as|their|his|her|times|of ..2 experience|years|qualifications|skills|knowledge|good|much|record|qualified|experienced|able ..2",
+        "twice|double|triple|three|half|ten ..2 the|as|their|his|her|times ..2 experience|years|qualifications|skills|knowledge|good|much|record|qualified|experienced|able ..2",
         "~outperform|~outclass|~outshine|~outrank|~outwork|~outdo|~outscore|~surpass|~eclipse|~beat|~trump ..2 the|your|any|every|all|most|@other|whoever|anyone|everyone|them|him|her|half ..2 @candidate|others|hired|chose|$|person|else|of|you|in",
         "~run|run rings|circles around|round",
         "~wipe the floor with",
@@ -84,6 +84,12 @@ pub(super) const COMPARING: Spoken = Spoken {
         "i ..1 bet|guarantee|doubt|suspect ..2 he|she|they|whoever ..3 ~have|could|can|will|has ..4 not|match|better|as|half|more|~bring|less|fewer|close",
     ],
     spares: &[
+        "~choose|chose the wrong|right person $",
+        "~reject me twice|again|for|once ..2 the same",
+        "~applaud|~like|~support|~respect|~welcome ..2 ~decision ..1 to ~hire|~take|~choose",
+        "~have ..1 no idea|clue how to ..1 treat|run|write|conduct|handle|manage ..2",
+        "compared|comparing ..1 to|with ..3 ago|earlier|before|previously|last",
+        "years|decade of experience in ..1 a|an",
         "with your expectations",
         "else ..2 ~hire|~employ|~take|~help me",
         "than any|most|all ..2 other|others i|company|employer",
@@ -172,6 +178,8 @@ static GRACE: LazyLock<Phrases> = LazyLock::new(|| {
         "i ..4 less|fewer|weaker|worse|barely|hardly ..3 than",
         "mentor|coach|practise|practice|study|prepare|next time",
         "luck|frameworks",
+        "no less $",
+        "compared|comparing ..1 to|with ..3 ago|earlier|before|previously|last",
         "~meet|~see|interview others|other ..2",
         "other ..1 @candidate to|you ~see|~meet",
     ])

@@ -19,7 +19,7 @@ const FORMS: &str = r"(?x)
   | \b XX \b
   | _{3,}                                                    # ____
   | \b (?i: insert | enter | add | fill\ in ) (?: \ | _ | -) (?i: the\ | your\ | a\ )? (?-i: [A-Z]{3,} ) (?: (?:\ |_) [A-Z]{2,} )* \b
-  | \b (?: INSERT | ENTER | YOUR | COMPANY | RECIPIENT | HIRING | CANDIDATE | FIRST | LAST | JOB | POSITION | MANAGER ) (?: [\ _] (?: NAME | HERE | TITLE | COMPANY | DATE | ROLE | POSITION | MANAGER | ROLE | TEAM | YOUR | THE | SURNAME ) )+ \b
+  | \b (?: INSERT | ENTER | YOUR | COMPANY | RECIPIENT | HIRING | CANDIDATE | FIRST | LAST | JOB | POSITION | MANAGER ) (?: [\ _] (?: NAME | HERE | TITLE | COMPANY | DATE | ROLE | POSITION | MANAGER | ROLE | YOUR | THE | SURNAME ) )+ \b
   | \b (?i: insert | fill\ in) \s (?: \p{L}+ \s ){0,3} (?i: here ) \b
   | \b (?i: (?: hiring\ manager | recruiter | company | interviewer | contact | recipient )(?:'s|’s)?\ name ) \b (?: \s* , )
   | \( (?i: insert [^()\n]{1,40} | (?: your | my | company | job | position | interviewer | manager | recruiter | hiring\ manager )(?:'s|’s)?\ (?: full\ | first\ )? (?: name | title ) | name\ of\ [^()\n]{2,30} ) \)
@@ -253,8 +253,12 @@ fn is_placeholder(raw: &str, range: Range<usize>) -> bool {
     true
 }
 
-/// A footnote or an item: [1], [a], [12, 13].
+/// A footnote or an item: [1], [a], [12, 13]; a number of a file: [Ref. 8841].
 fn is_reference(inner: &str) -> bool {
+    let digits = inner.chars().filter(char::is_ascii_digit).count();
+    if digits > 1 {
+        return true;
+    }
     inner.chars().all(|character| !character.is_alphabetic()) || inner.chars().count() < 2
 }
 
