@@ -18,6 +18,8 @@
 //! | [`reminders`], [`rest`] | what one is reminded of, and when nothing is asked of one |
 //! | [`journey`], [`next_actions`] | everything around an application in order; what to do next |
 //! | [`insights`] | what the numbers say, and how little a few say |
+//! | [`signals`] | what somebody should look at, with its evidence |
+//! | [`coaching`] | what a seeker lets a coach see, and what the coach may answer |
 //! | [`imports`] | spreadsheets in and out |
 //! | [`account`] | register, sign in, preferences, erasure |
 //! | [`auth`] | passwords, tokens, sessions, the current user |
@@ -34,6 +36,7 @@ pub mod applications;
 pub mod auth;
 pub mod cli;
 pub mod clock;
+pub mod coaching;
 pub mod config;
 pub mod db;
 pub mod events;
@@ -57,5 +60,6 @@ pub mod rest;
 pub mod routes;
 pub mod server;
 pub mod services;
+pub mod signals;
 pub mod suggestions;
 pub mod wellbeing;

@@ -5,6 +5,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::account::{handlers as account, sign_in};
 use crate::applications::{batch, handlers as applications, rejecting, timeline, upsert};
+use crate::coaching::{dashboard, figures, invitations, links, notes, suggestions, views};
 use crate::feedback::handlers as feedback;
 use crate::goals::{check_ins, handlers as goals};
 use crate::http::{error, health, metrics, site, test_clock};
@@ -20,6 +21,7 @@ use crate::next_actions::handlers as next_actions;
 use crate::reflections::handlers as reflections;
 use crate::rejections::handlers as rejections;
 use crate::reminders::handlers as reminders;
+use crate::signals::handlers as signals;
 use crate::wellbeing::handlers as wellbeing;
 
 /// The face of the document: title, tags in the order of the article, the schema of every problem.
@@ -48,6 +50,8 @@ use crate::wellbeing::handlers as wellbeing;
         (name = "Reminders", description = "What the service will remind of and when; nothing while one rests."),
         (name = "Next actions", description = "At most three small steps, each with its reason; nothing but rest on the day of a rejection."),
         (name = "Insights", description = "What the numbers of a job search say, and how little a few numbers say."),
+        (name = "Signals", description = "What the records say that somebody should look at, with its rule and its evidence."),
+        (name = "Coaching", description = "What a seeker lets a coach see, for as long as they want, and what the coach may answer."),
         (name = "Imports and exports", description = "A job search from a spreadsheet and back."),
         (name = "Service", description = "For those who run it.")
     )
@@ -169,6 +173,43 @@ pub fn api(config: &mut ServiceConfig<'_>) {
         .service(insights::get_feedback_insight) //          GET    /v1/insights/feedback
         .service(insights::get_activity_insight) //          GET    /v1/insights/activity
         .service(insights::get_sources_insight) //           GET    /v1/insights/sources
+        // Signals
+        .service(signals::list_signals) //                   GET    /v1/signals
+        // Coaching: the seeker
+        .service(links::create_coach_link) //                POST   /v1/coach-links
+        .service(links::list_coach_links) //                 GET    /v1/coach-links
+        .service(links::get_coach_link) //                   GET    /v1/coach-links/{id}
+        .service(links::update_coach_link) //                PATCH  /v1/coach-links/{id}
+        .service(links::transition_coach_link) //            POST   /v1/coach-links/{id}/transitions
+        .service(links::list_coach_accesses) //              GET    /v1/coach-links/{id}/access-log
+        .service(notes::list_coach_notes) //                 GET    /v1/coach-notes
+        .service(notes::get_coach_note) //                   GET    /v1/coach-notes/{id}
+        .service(suggestions::list_goal_suggestions) //      GET    /v1/goal-suggestions
+        .service(suggestions::get_goal_suggestion) //        GET    /v1/goal-suggestions/{id}
+        .service(suggestions::transition_goal_suggestion) // POST   /v1/goal-suggestions/{id}/transitions
+        // Coaching: the coach
+        .service(invitations::list_invitations) //           GET    /v1/coach/invitations
+        .service(invitations::get_invitation) //             GET    /v1/coach/invitations/{id}
+        .service(invitations::transition_invitation) //      POST   /v1/coach/invitations/{id}/transitions
+        .service(dashboard::list_clients) //                 GET    /v1/coach/clients
+        .service(views::list_client_applications) //         GET    /v1/coach/clients/{seeker_id}/applications
+        .service(views::list_client_goals) //                GET    /v1/coach/clients/{seeker_id}/goals
+        .service(views::list_client_reflections) //          GET    /v1/coach/clients/{seeker_id}/reflections
+        .service(views::list_client_feedback_requests) //    GET    /v1/coach/clients/{seeker_id}/feedback-requests
+        .service(views::list_client_wellbeing_check_ins) //  GET    /v1/coach/clients/{seeker_id}/wellbeing-check-ins
+        .service(figures::get_client_pipeline_insight) //    GET    /v1/coach/clients/{seeker_id}/insights/pipeline
+        .service(figures::get_client_rejections_insight) //  GET    /v1/coach/clients/{seeker_id}/insights/rejections
+        .service(figures::get_client_feedback_insight) //    GET    /v1/coach/clients/{seeker_id}/insights/feedback
+        .service(figures::get_client_activity_insight) //    GET    /v1/coach/clients/{seeker_id}/insights/activity
+        .service(figures::get_client_sources_insight) //     GET    /v1/coach/clients/{seeker_id}/insights/sources
+        .service(notes::create_note_about_client) //         POST   /v1/coach/clients/{seeker_id}/notes
+        .service(notes::list_notes_about_client) //          GET    /v1/coach/clients/{seeker_id}/notes
+        .service(notes::get_note_about_client) //            GET    /v1/coach/clients/{seeker_id}/notes/{id}
+        .service(notes::update_note_about_client) //         PATCH  /v1/coach/clients/{seeker_id}/notes/{id}
+        .service(notes::delete_note_about_client) //         DELETE /v1/coach/clients/{seeker_id}/notes/{id}
+        .service(suggestions::suggest_goal_to_client) //     POST   /v1/coach/clients/{seeker_id}/goal-suggestions
+        .service(suggestions::list_suggestions_to_client) // GET    /v1/coach/clients/{seeker_id}/goal-suggestions
+        .service(suggestions::get_suggestion_to_client) //   GET    /v1/coach/clients/{seeker_id}/goal-suggestions/{id}
         // Imports and exports
         .service(imports::create_import) //                  POST   /v1/imports
         .service(imports::list_imports) //                   GET    /v1/imports

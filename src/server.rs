@@ -25,7 +25,7 @@ use crate::http::listener::Listener;
 use crate::http::{metrics, problems};
 use crate::jobs::{Bell, Runner};
 use crate::services::Services;
-use crate::{account, auth, http, imports, logging, reminders, routes};
+use crate::{account, auth, coaching, http, imports, logging, reminders, routes};
 
 /// A head that takes longer than this to arrive is not waited for.
 const SLOW_HEAD: Duration = Duration::from_secs(5);
@@ -263,6 +263,8 @@ fn job_registry() -> crate::jobs::Registry {
         .on_standing(reminders::plan::JOB, reminders::plan::run)
         .on(reminders::mails::ONE, reminders::mails::send_one)
         .on(reminders::mails::DIGEST, reminders::mails::send_digest)
+        .on(coaching::MAIL_JOB, coaching::send)
+        .on(coaching::EVENT_JOB, coaching::tell)
 }
 
 fn cors(settings: &Settings) -> Cors {

@@ -25,7 +25,8 @@ use crate::http::error::Result;
 use crate::jobs;
 
 pub use model::{
-    Choices, NewUser, Preferences, Profile, Recipient, Session, SessionPage, User, WeekStart,
+    Choices, NewUser, Person, Preferences, Profile, Recipient, Session, SessionPage, User,
+    WeekStart,
 };
 pub use reminding::{ReminderChoices, ReminderMail, Reminding};
 pub use requests::{
@@ -52,6 +53,22 @@ pub fn recipient(
 ) -> Result<Option<Recipient>> {
     let recipient = queries::recipient(conn, owner)?;
     Ok(recipient.filter(|it| rules::may_sign_in(it.verified, it.disabled, verification)))
+}
+
+/// How these users are called and what they chose; those that are there.
+pub fn people(conn: &mut PgConnection, ids: &[Uuid]) -> Result<Vec<Person>> {
+    queries::people(conn, ids)
+}
+
+/// The address of a user in lower case, once it may be taken for theirs.
+///
+/// One that waits for its proof is nobody's yet; with `proof_needed` neither is one without a proof.
+pub fn own_address(
+    conn: &mut PgConnection,
+    id: Uuid,
+    proof_needed: bool,
+) -> Result<Option<String>> {
+    queries::own_address(conn, id, proof_needed)
 }
 
 /// Makes a user; 409 `email_taken` when the address has one already.

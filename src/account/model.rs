@@ -261,9 +261,9 @@ pub struct Preferences {
 }
 
 /// [`Preferences`] as they are stored.
-#[derive(Queryable, Selectable)]
+#[derive(Clone, Queryable, Selectable)]
 #[diesel(table_name = users, check_for_backend(Pg))]
-pub(super) struct PreferencesRow {
+pub struct PreferencesRow {
     time_zone: String,
     cooloff_hours: i32,
     ghost_after_days: i32,
@@ -284,5 +284,31 @@ impl From<PreferencesRow> for Preferences {
             wellbeing_enabled: row.wellbeing_enabled,
             reminders: Reminding::from(&row.reminders),
         }
+    }
+}
+
+/// A user as those see them who were let in.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = users, check_for_backend(Pg))]
+pub struct Person {
+    /// Id of the user.
+    pub id: Uuid,
+    /// The address.
+    pub email: String,
+    /// How the user wants to be called.
+    pub display_name: Option<String>,
+    #[diesel(embed)]
+    preferences: PreferencesRow,
+}
+
+impl Person {
+    /// What the user chose.
+    pub fn preferences(&self) -> Preferences {
+        self.preferences.clone().into()
+    }
+
+    /// How the user is called: by the name, else by the address.
+    pub fn name(&self) -> &str {
+        self.display_name.as_deref().unwrap_or(&self.email)
     }
 }

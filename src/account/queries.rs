@@ -2,10 +2,10 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::Text;
+use diesel::sql_types::{Bool, Text};
 use uuid::Uuid;
 
-use super::model::{Credentials, NewUser, PreferencesRow, Profile, Recipient, User};
+use super::model::{Credentials, NewUser, Person, PreferencesRow, Profile, Recipient, User};
 use crate::auth::passwords::UNUSABLE;
 use crate::db::cached::cached;
 use crate::db::constraint::OnConstraint;
@@ -230,6 +230,32 @@ pub(super) fn recipient(conn: &mut PgConnection, id: Uuid) -> Result<Option<Reci
     Ok(users::table
         .find(id)
         .select(Recipient::as_select())
+        .first(conn)
+        .optional()?)
+}
+
+/// Those of these users that are there.
+pub(super) fn people(conn: &mut PgConnection, ids: &[Uuid]) -> Result<Vec<Person>> {
+    Ok(users::table
+        .filter(users::id.eq_any(ids))
+        .select(Person::as_select())
+        .load(conn)?)
+}
+
+/// The address of a user, when it is known to be theirs.
+pub(super) fn own_address(
+    conn: &mut PgConnection,
+    id: Uuid,
+    proof_needed: bool,
+) -> Result<Option<String>> {
+    let unproved_will_do = !proof_needed;
+    let theirs = users::email_verified_at.is_not_null().or(unproved_will_do
+        .into_sql::<Bool>()
+        .and(diesel::dsl::not(users::awaits_proof)));
+    Ok(users::table
+        .find(id)
+        .filter(theirs)
+        .select(lower(users::email))
         .first(conn)
         .optional()?)
 }

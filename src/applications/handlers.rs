@@ -11,12 +11,13 @@ use super::moves::{self, WantedMove};
 use super::queries;
 use super::rules::{Status, StepKind};
 use crate::account::preferences;
+use crate::db::Tx;
 use crate::events::{self, Event};
 use crate::http::answer::Answer;
 use crate::http::body::{Body, Patch};
 use crate::http::caller::{Caller, Id};
 use crate::http::error::Result;
-use crate::http::page::Window;
+use crate::http::page::{Page, Window};
 use crate::http::params::{Params, many};
 use crate::http::rules::{sane_date, sane_instant};
 use crate::text_enum;
@@ -115,7 +116,8 @@ fn few_words(q: &Option<String>, _: &()) -> garde::Result {
 }
 
 impl ApplicationQuery {
-    fn window(&self) -> Result<Window> {
+    /// The page that is asked for.
+    pub fn window(&self) -> Result<Window> {
         let sort = self.sort.unwrap_or(ApplicationSort::CreatedAtDescending);
         Window::new(self.limit, sort.as_str(), self.cursor.as_deref())
     }
@@ -211,6 +213,16 @@ pub(super) fn location(application: &Application) -> String {
     format!("/v1/applications/{}", application.id)
 }
 
+/// A page of applications.
+pub fn page(
+    tx: &mut Tx<'_>,
+    query: &ApplicationQuery,
+    window: &Window,
+) -> Result<Page<Application>> {
+    let rows = queries::list(tx.conn, tx.owner, tx.now, query, window)?;
+    Ok(window.page(rows, |row| queries::place(row, &window.sort)))
+}
+
 /// List applications
 ///
 /// Newest first unless sorted otherwise. The filters narrow the list together.
@@ -222,12 +234,7 @@ pub async fn list_applications(
     Params(query): Params<ApplicationQuery>,
 ) -> Result<HttpResponse> {
     let window = query.window()?;
-    caller
-        .list(move |tx| {
-            let rows = queries::list(tx.conn, tx.owner, tx.now, &query, &window)?;
-            Ok(window.page(rows, |row| queries::place(row, &window.sort)))
-        })
-        .await
+    caller.list(move |tx| page(tx, &query, &window)).await
 }
 
 /// Show an application

@@ -17,6 +17,7 @@ pub mod timeline;
 pub mod upsert;
 
 pub use bulk::{PastApplication, create_many};
+pub use handlers::{ApplicationQuery, page};
 pub use model::{
     Application, ApplicationFields, ApplicationPage, EmploymentType, SalaryPeriod, WorkMode,
 };

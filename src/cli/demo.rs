@@ -4,6 +4,7 @@
 //! table, not drawn by chance, so that screenshots and tours can rely on it.
 
 mod acquaintances;
+mod coaching;
 mod goals;
 mod lessons;
 
@@ -98,18 +99,20 @@ pub fn run(args: &DemoArgs) -> std::result::Result<(), Failure> {
     database.migrate()?;
     let password = URL_SAFE_NO_PAD.encode(ids::random::<18>());
     let hash = passwords::hash(&password).map_err(explain)?;
-    let seeker = as_nobody(&database, |tx| {
+    let (seeker, coach) = as_nobody(&database, |tx| {
         let seeker = account::create_user(tx, &user(SEEKER, "Sam", &hash))?;
-        account::create_user(tx, &user(COACH, "Coach Robin", &hash))?;
-        Ok(seeker.id)
+        let coach = account::create_user(tx, &user(COACH, "Coach Robin", &hash))?;
+        Ok((seeker.id, coach.id))
     })
     .map_err(|failure| {
         format!("{failure} Remove the old demo first: rebound user erase {SEEKER}; rebound user erase {COACH}")
     })?;
     let mut connection = database.connect()?;
-    let count = history(&mut connection, seeker, real_now()).map_err(explain)?;
+    let today = real_now();
+    let count = history(&mut connection, seeker, today).map_err(explain)?;
+    coaching::history(&mut connection, seeker, coach, today).map_err(explain)?;
     println!(
-        "A seeker with {count} applications and a coach are there.\n  {SEEKER}\n  {COACH}\nBoth have the password {password}"
+        "A seeker with {count} applications and their coach are there.\n  {SEEKER}\n  {COACH}\nBoth have the password {password}"
     );
     Ok(())
 }

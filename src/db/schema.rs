@@ -57,6 +57,46 @@ diesel::table! {
 }
 
 diesel::table! {
+    coach_accesses (seeker_id, id) {
+        seeker_id -> Uuid,
+        id -> Uuid,
+        link_id -> Uuid,
+        coach_id -> Nullable<Uuid>,
+        view -> Text,
+        occurred_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    coach_links (seeker_id, id) {
+        seeker_id -> Uuid,
+        id -> Uuid,
+        coach_id -> Nullable<Uuid>,
+        coach_email -> Text,
+        scopes -> Array<Text>,
+        status -> Text,
+        status_since -> Timestamptz,
+        ends_at -> Nullable<Timestamptz>,
+        version -> Int4,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    coach_notes (seeker_id, id) {
+        seeker_id -> Uuid,
+        id -> Uuid,
+        coach_id -> Uuid,
+        visibility -> Text,
+        text -> Text,
+        version -> Int4,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     contacts (owner_id, id) {
         owner_id -> Uuid,
         id -> Uuid,
@@ -157,6 +197,28 @@ diesel::table! {
         goal_id -> Uuid,
         started_on -> Date,
         ended_on -> Nullable<Date>,
+    }
+}
+
+diesel::table! {
+    goal_suggestions (seeker_id, id) {
+        seeker_id -> Uuid,
+        id -> Uuid,
+        coach_id -> Uuid,
+        title -> Text,
+        reason -> Nullable<Text>,
+        category -> Text,
+        kind -> Text,
+        target_count -> Int4,
+        period -> Nullable<Text>,
+        measure -> Text,
+        due_on -> Nullable<Date>,
+        status -> Text,
+        status_since -> Timestamptz,
+        goal_id -> Nullable<Uuid>,
+        version -> Int4,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
     }
 }
 
@@ -449,6 +511,7 @@ diesel::table! {
 }
 
 diesel::joinable!(applications -> users (owner_id));
+diesel::joinable!(coach_accesses -> users (coach_id));
 diesel::joinable!(contacts -> users (owner_id));
 diesel::joinable!(email_tokens -> users (user_id));
 diesel::joinable!(events -> users (owner_id));
@@ -468,6 +531,9 @@ diesel::joinable!(wellbeing_check_ins -> users (owner_id));
 diesel::allow_tables_to_appear_in_same_query!(
     application_steps,
     applications,
+    coach_accesses,
+    coach_links,
+    coach_notes,
     contacts,
     email_tokens,
     events,
@@ -475,6 +541,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     feedback_requests,
     goal_check_ins,
     goal_pauses,
+    goal_suggestions,
     goals,
     idempotency_keys,
     import_parts,

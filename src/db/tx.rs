@@ -1,8 +1,8 @@
 //! One transaction with the owner set.
 
 use chrono::{DateTime, Utc};
-use diesel::PgConnection;
-use diesel::connection::{AnsiTransactionManager, Connection, TransactionManager};
+use diesel::connection::{AnsiTransactionManager, TransactionManager};
+use diesel::prelude::*;
 use uuid::Uuid;
 
 use crate::http::error::Error;
@@ -36,6 +36,33 @@ pub struct Tx<'c> {
 }
 
 impl Tx<'_> {
+    /// Runs a closure that reads the rows of other users, whose right to it was checked in this transaction.
+    ///
+    /// It writes nothing of theirs: the transaction stays this user's, and row level security takes rows of
+    /// this user only. Afterwards nobody else's rows are visible; when that fails, so does the transaction.
+    pub fn reading<T>(
+        &mut self,
+        owners: &[Uuid],
+        work: impl FnOnce(&mut PgConnection) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        show(self.conn, owners)?;
+        let outcome = work(self.conn);
+        let hidden = show(self.conn, &[self.owner]);
+        let value = outcome?;
+        hidden?;
+        Ok(value)
+    }
+
+    /// The same for one other user and for functions that take a whole transaction.
+    pub fn reading_as<T>(
+        &mut self,
+        owner: Uuid,
+        work: impl FnOnce(&mut Tx<'_>) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let now = self.now;
+        self.reading(&[owner], |conn| work(&mut Tx { conn, owner, now }))
+    }
+
     /// Runs work that may fail without spoiling the rest of the transaction.
     pub fn savepoint<T>(
         &mut self,
@@ -45,6 +72,15 @@ impl Tx<'_> {
         self.conn
             .transaction(|conn| work(&mut Tx { conn, owner, now }))
     }
+}
+
+/// Shows the rows of these users until the transaction ends or others are shown.
+fn show(conn: &mut PgConnection, owners: &[Uuid]) -> Result<(), Error> {
+    let ids: Vec<String> = owners.iter().map(Uuid::to_string).collect();
+    diesel::sql_query("SELECT set_config('app.owner_ids', $1, true)")
+        .bind::<diesel::sql_types::Text, _>(format!("{{{}}}", ids.join(",")))
+        .execute(conn)?;
+    Ok(())
 }
 
 /// The statements that open a transaction, sent in one round trip.

@@ -13,11 +13,12 @@ use super::requests::{
 };
 use super::rules::FeedbackStatus;
 use super::{ideas, moves, queries};
+use crate::db::Tx;
 use crate::http::answer::Answer;
 use crate::http::body::{Body, Patch};
 use crate::http::caller::{Caller, Id};
 use crate::http::error::Result;
-use crate::http::page::Window;
+use crate::http::page::{Page, Window};
 use crate::http::params::{Params, many};
 use crate::http::rules::sane_instant;
 use crate::suggestions::{self, SuggestedGoalPage, SuggestionSource};
@@ -71,6 +72,14 @@ pub struct FeedbackRequestQuery {
 }
 
 impl FeedbackRequestQuery {
+    /// The page that is asked for.
+    pub fn window(&self) -> Result<Window> {
+        let sort = self
+            .sort
+            .unwrap_or(FeedbackRequestSort::CreatedAtDescending);
+        Window::new(self.limit, sort.as_str(), self.cursor.as_deref())
+    }
+
     /// Is it one of the few combinations of filters that lists are asked for again and again?
     pub(super) fn is_usual(&self) -> bool {
         self.created_after.is_none() && self.updated_after.is_none()
@@ -102,6 +111,16 @@ pub async fn create_feedback_request(
         .await
 }
 
+/// A page of feedback requests.
+pub fn page(
+    tx: &mut Tx<'_>,
+    query: &FeedbackRequestQuery,
+    window: &Window,
+) -> Result<Page<FeedbackRequest>> {
+    let rows = queries::list(tx, query, window)?;
+    Ok(window.page(rows, |row| queries::place(row, &window.sort)))
+}
+
 /// List feedback requests
 ///
 /// Of all applications, or of one. The status is the one that is read: what was sent fourteen days ago
@@ -113,16 +132,8 @@ pub async fn list_feedback_requests(
     caller: Caller,
     Params(query): Params<FeedbackRequestQuery>,
 ) -> Result<HttpResponse> {
-    let sort = query
-        .sort
-        .unwrap_or(FeedbackRequestSort::CreatedAtDescending);
-    let window = Window::new(query.limit, sort.as_str(), query.cursor.as_deref())?;
-    caller
-        .list(move |tx| {
-            let rows = queries::list(tx, &query, &window)?;
-            Ok(window.page(rows, |row| queries::place(row, &window.sort)))
-        })
-        .await
+    let window = query.window()?;
+    caller.list(move |tx| page(tx, &query, &window)).await
 }
 
 /// Show a feedback request

@@ -17,6 +17,7 @@ mod queries;
 mod requests;
 pub mod rules;
 
+pub use handlers::{FeedbackRequestQuery, page};
 pub use model::{
     FeedbackArea, FeedbackItem, FeedbackPolarity, FeedbackRequest, FeedbackRequestPage,
 };

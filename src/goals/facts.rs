@@ -301,6 +301,7 @@ pub fn origins(
     match kind {
         GoalOriginType::Reflection => queries::reflections_among(conn, owner, ids),
         GoalOriginType::FeedbackRequest => queries::feedback_requests_among(conn, owner, ids),
+        GoalOriginType::CoachSuggestion => queries::coach_suggestions_among(conn, owner, ids),
     }
 }
 

@@ -11,6 +11,7 @@ use super::rules::GoalStatus;
 use super::writes::{self, Outcome};
 use super::{progress, queries};
 use crate::account::preferences;
+use crate::db::Tx;
 use crate::http::answer::Answer;
 use crate::http::body::{Body, Patch};
 use crate::http::caller::{Caller, Id};
@@ -75,6 +76,12 @@ pub struct GoalQuery {
 }
 
 impl GoalQuery {
+    /// The page that is asked for.
+    pub fn window(&self) -> Result<Window> {
+        let sort = self.sort.unwrap_or(GoalSort::CreatedAtDescending);
+        Window::new(self.limit, sort.as_str(), self.cursor.as_deref())
+    }
+
     /// Is it one of the few combinations of filters that lists are asked for again and again?
     pub(super) fn is_usual(&self) -> bool {
         self.created_after.is_none() && self.updated_after.is_none()
@@ -122,6 +129,14 @@ pub async fn create_goal(caller: Caller, body: Body<GoalFields>) -> Result<HttpR
         .await
 }
 
+/// A page of goals.
+pub fn page(tx: &mut Tx<'_>, query: &GoalQuery, window: &Window) -> Result<Page<Goal>> {
+    let rows = queries::list(tx.conn, tx.owner, query, window)?;
+    let Page { data, next_cursor } = window.page(rows, |row| queries::place(row, &window.sort));
+    let data = progress::answers(tx, data)?;
+    Ok(Page { data, next_cursor })
+}
+
 /// List goals
 ///
 /// Newest first unless sorted otherwise, each with its progress.
@@ -129,17 +144,8 @@ pub async fn create_goal(caller: Caller, body: Body<GoalFields>) -> Result<HttpR
     responses((status = 200, description = "A page of goals.", body = GoalPage)))]
 #[get("/v1/goals")]
 pub async fn list_goals(caller: Caller, Params(query): Params<GoalQuery>) -> Result<HttpResponse> {
-    let sort = query.sort.unwrap_or(GoalSort::CreatedAtDescending);
-    let window = Window::new(query.limit, sort.as_str(), query.cursor.as_deref())?;
-    caller
-        .list(move |tx| {
-            let rows = queries::list(tx.conn, tx.owner, &query, &window)?;
-            let Page { data, next_cursor } =
-                window.page(rows, |row| queries::place(row, &window.sort));
-            let data = progress::answers(tx, data)?;
-            Ok(Page { data, next_cursor })
-        })
-        .await
+    let window = query.window()?;
+    caller.list(move |tx| page(tx, &query, &window)).await
 }
 
 /// Show a goal

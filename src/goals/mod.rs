@@ -15,6 +15,7 @@ mod queries;
 mod records;
 mod rules;
 mod settling;
+mod slipping;
 pub mod streaks;
 #[cfg(test)]
 mod streaks_tests;
@@ -27,8 +28,10 @@ use crate::http::error::Result;
 
 pub use crate::suggestions::{GoalCategory, GoalKind, GoalMeasure, GoalPeriod};
 pub use check_ins::{CheckIn, CheckInKind, CheckInPage, NewCheckIn};
+pub use handlers::{GoalQuery, page};
 pub use model::{Goal, GoalFields, GoalOriginType, GoalPage, GoalRow, NewGoalOrigin, Progress};
-pub use rules::GoalStatus;
+pub use rules::{GoalStatus, due_fits, period_fits};
+pub use slipping::{Slip, slipping};
 pub use writes::{Outcome, check_in, create};
 
 /// Those of these goals that are there, each with its progress, in any order.

@@ -25,6 +25,8 @@ text_enum! {
         Reflection = "reflection",
         /// What came back on a request for feedback.
         FeedbackRequest = "feedback_request",
+        /// What a coach suggested.
+        CoachSuggestion = "coach_suggestion",
     }
 }
 
@@ -326,6 +328,11 @@ impl Versioned for GoalRow {
 }
 
 impl GoalRow {
+    /// Its id.
+    pub fn id(&self) -> Uuid {
+        self.id
+    }
+
     /// How its days make up periods; nothing for a one-off goal.
     pub(super) fn calendar(&self, week_starts_on: WeekStart) -> Option<Calendar> {
         self.period.map(|period| Calendar {

@@ -42,6 +42,11 @@ impl Calendar {
         }
     }
 
+    /// The first day of the period before the one that begins on `start`.
+    pub fn previous(self, start: NaiveDate) -> NaiveDate {
+        self.start_of(start - Days::new(1))
+    }
+
     /// The last day of the period that begins on `start`.
     pub fn last_day(self, start: NaiveDate) -> NaiveDate {
         self.next(start) - Days::new(1)

@@ -39,9 +39,7 @@ impl GoalStatus {
 }
 
 /// A rule of garde for the period: a recurring goal has one, a one-off has none.
-pub(super) fn period_fits(
-    kind: GoalKind,
-) -> impl FnOnce(&Option<GoalPeriod>, &()) -> garde::Result {
+pub fn period_fits(kind: GoalKind) -> impl FnOnce(&Option<GoalPeriod>, &()) -> garde::Result {
     move |period, ()| match (kind, period) {
         (GoalKind::Recurring, None) => Err(garde::Error::new(
             "required: A recurring goal has a period: day, week or month.",
@@ -54,7 +52,7 @@ pub(super) fn period_fits(
 }
 
 /// A rule of garde for the due day: only a one-off has one.
-pub(super) fn due_fits(kind: GoalKind) -> impl FnOnce(&Option<NaiveDate>, &()) -> garde::Result {
+pub fn due_fits(kind: GoalKind) -> impl FnOnce(&Option<NaiveDate>, &()) -> garde::Result {
     move |due_on, ()| match (kind, due_on) {
         (GoalKind::Recurring, Some(_)) => Err(garde::Error::new(format!(
             "not_for_recurring: {NO_DUE_DAY}"

@@ -155,4 +155,22 @@ impl History<'_> {
         }
         found
     }
+
+    /// The periods that were missed in a row up to the latest finished one, the latest first. What is excused
+    /// is passed over. Counted are whole periods from `first_day` on; a running one that is met ends the row.
+    pub fn missed_in_a_row(&self, first_day: NaiveDate, today: NaiveDate) -> Vec<NaiveDate> {
+        let running = self.calendar.start_of(today);
+        let mut missed = Vec::new();
+        if self.is_met(running) {
+            return missed;
+        }
+        let mut start = self.calendar.previous(running);
+        while start >= first_day && !self.is_met(start) {
+            if self.excuse(start).is_none() {
+                missed.push(start);
+            }
+            start = self.calendar.previous(start);
+        }
+        missed
+    }
 }

@@ -431,3 +431,22 @@ fn a_day_ahead_of_today_is_not_looked_at_yet() {
     };
     assert_eq!(tomorrow.streak(), (1, 1));
 }
+
+#[test]
+fn what_was_missed_in_a_row_reaches_back_to_the_last_met_period() {
+    let missed = |case: &Case, first: &str| {
+        let found = case.with(|history| history.missed_in_a_row(day(first), case.today));
+        found.iter().map(NaiveDate::to_string).collect::<Vec<_>>()
+    };
+    let case = Case::daily("2026-03-10").done(&["2026-03-05"]);
+    let days = ["2026-03-09", "2026-03-08", "2026-03-07", "2026-03-06"];
+    assert_eq!(missed(&case, "2026-03-01"), days);
+    assert_eq!(missed(&case, "2026-03-08"), days[..2]);
+    // What is excused is passed over.
+    let case = case.rest("2026-03-08").paused("2026-03-06", "2026-03-06");
+    assert_eq!(missed(&case, "2026-03-01"), [days[0], days[2]]);
+    let case = case.cooling_off("2026-03-09", "2026-03-09");
+    assert_eq!(missed(&case, "2026-03-01"), [days[2]]);
+    // A running period that is met says that it goes on.
+    assert!(missed(&case.done(&["2026-03-10"]), "2026-03-01").is_empty());
+}

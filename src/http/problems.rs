@@ -66,6 +66,9 @@ catalogue! {
     /// The user has not turned wellbeing check-ins on.
     WELLBEING_DISABLED: "wellbeing_disabled", 403, "Wellbeing check-ins are turned off",
         "Wellbeing check-ins are off until you turn them on: PATCH /v1/me with the preference wellbeing_enabled. Turning them off again deletes nothing; what is there can be erased at any time.";
+    /// The link to the client is there, the scope is not.
+    SCOPE_MISSING: "scope_missing", 403, "The client has not granted this",
+        "A coach sees what the client granted. The member scope names what is missing; the client can add it at any time by PATCH /v1/coach-links/{id}.";
     /// Unknown, or someone else's.
     NOT_FOUND: "not_found", 404, "There is no such thing here",
         "The address or the id is unknown, or it belongs to someone else; these are deliberately the same answer.";
@@ -123,6 +126,12 @@ catalogue! {
     /// There was a nudge.
     ALREADY_NUDGED: "already_nudged", 409, "There was a nudge already",
         "One nudge is polite, a second one is not. Fourteen days after the request silence is an answer too.";
+    /// A link to this address is open.
+    COACH_LINK_OPEN: "coach_link_open", 409, "There is an open link to this address",
+        "An address is invited once at a time. Change the scopes of the link that is there, or revoke it first.";
+    /// The link has ended.
+    COACH_LINK_CLOSED: "coach_link_closed", 409, "The link has ended",
+        "A link that was declined, revoked or has expired stays as it is. Invite the coach again.";
     /// Something else changed in the meantime.
     CONFLICT: "conflict", 409, "The change does not fit what is stored",
         "Another request changed the same thing at the same time. Read it again and repeat the change.";

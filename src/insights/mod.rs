@@ -32,6 +32,7 @@ use crate::http::error::Result;
 pub use activity::{ActivityInsight, Weeks};
 pub use feedback::FeedbackInsight;
 pub use figure::{Claim, Figure};
+pub use handlers::{InsightPicture, InsightQuery, show};
 pub use pipeline::PipelineInsight;
 pub use rejections::RejectionsInsight;
 pub use rules::{Range, RangeFault};

@@ -174,6 +174,8 @@ fn origin(goal: &Goal) -> Option<String> {
     let kind = match origin.kind {
         GoalOriginType::Reflection => JourneyEntryType::Reflection,
         GoalOriginType::FeedbackRequest => JourneyEntryType::FeedbackRequest,
+        // It belongs to no application, and no journey shows it.
+        GoalOriginType::CoachSuggestion => return None,
     };
     path(origin.id, kind, origin.id)
 }

@@ -9,11 +9,12 @@ use uuid::Uuid;
 
 use super::model::{Reflection, ReflectionFields, ReflectionPage};
 use super::{create, queries, record, rules};
+use crate::db::Tx;
 use crate::http::answer::Answer;
 use crate::http::body::{Body, Patch};
 use crate::http::caller::{Caller, Id};
 use crate::http::error::Result;
-use crate::http::page::Window;
+use crate::http::page::{Page, Window};
 use crate::http::params::Params;
 use crate::http::rules::sane_instant;
 use crate::suggestions::{self, SuggestedGoalPage, SuggestionSource};
@@ -62,6 +63,12 @@ pub struct ReflectionQuery {
 }
 
 impl ReflectionQuery {
+    /// The page that is asked for.
+    pub fn window(&self) -> Result<Window> {
+        let sort = self.sort.unwrap_or(ReflectionSort::CreatedAtDescending);
+        Window::new(self.limit, sort.as_str(), self.cursor.as_deref())
+    }
+
     /// Is it one of the few combinations of filters that lists are asked for again and again?
     pub(super) fn is_usual(&self) -> bool {
         self.created_after.is_none() && self.updated_after.is_none()
@@ -90,6 +97,12 @@ pub async fn create_reflection(
         .await
 }
 
+/// A page of reflections.
+pub fn page(tx: &mut Tx<'_>, query: &ReflectionQuery, window: &Window) -> Result<Page<Reflection>> {
+    let rows = queries::list(tx.conn, tx.owner, query, window)?;
+    Ok(window.page(rows, |row| queries::place(row, &window.sort)))
+}
+
 /// List reflections
 ///
 /// All of them, or those about one application.
@@ -100,14 +113,8 @@ pub async fn list_reflections(
     caller: Caller,
     Params(query): Params<ReflectionQuery>,
 ) -> Result<HttpResponse> {
-    let sort = query.sort.unwrap_or(ReflectionSort::CreatedAtDescending);
-    let window = Window::new(query.limit, sort.as_str(), query.cursor.as_deref())?;
-    caller
-        .list(move |tx| {
-            let rows = queries::list(tx.conn, tx.owner, &query, &window)?;
-            Ok(window.page(rows, |row| queries::place(row, &window.sort)))
-        })
-        .await
+    let window = query.window()?;
+    caller.list(move |tx| page(tx, &query, &window)).await
 }
 
 /// Show a reflection

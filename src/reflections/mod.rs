@@ -6,6 +6,7 @@ mod model;
 mod queries;
 pub mod rules;
 
+pub use handlers::{ReflectionQuery, page};
 pub use model::{Assessment, ImprovementArea, Reflection, ReflectionFields, ReflectionPage};
 pub use queries::by_ids;
 

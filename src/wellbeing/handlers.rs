@@ -9,11 +9,12 @@ use utoipa::IntoParams;
 use super::changes::{self, PATH};
 use super::model::{WellbeingCheckIn, WellbeingCheckInFields, WellbeingCheckInPage};
 use super::queries;
+use crate::db::Tx;
 use crate::http::answer::Answer;
 use crate::http::body::{Body, Patch};
 use crate::http::caller::{Caller, Id};
 use crate::http::error::Result;
-use crate::http::page::Window;
+use crate::http::page::{Page, Window};
 use crate::http::params::Params;
 use crate::http::rules::sane_instant;
 use crate::text_enum;
@@ -64,6 +65,14 @@ pub struct WellbeingCheckInQuery {
 }
 
 impl WellbeingCheckInQuery {
+    /// The page that is asked for.
+    pub fn window(&self) -> Result<Window> {
+        let sort = self
+            .sort
+            .unwrap_or(WellbeingCheckInSort::CreatedAtDescending);
+        Window::new(self.limit, sort.as_str(), self.cursor.as_deref())
+    }
+
     /// Is it one of the few combinations of filters that lists are asked for again and again?
     pub(super) fn is_usual(&self) -> bool {
         self.created_after.is_none() && self.updated_after.is_none()
@@ -90,6 +99,17 @@ pub async fn create_wellbeing_check_in(
         .await
 }
 
+/// A page of check-ins; 403 while the user has not turned them on.
+pub fn page(
+    tx: &mut Tx<'_>,
+    query: &WellbeingCheckInQuery,
+    window: &Window,
+) -> Result<Page<WellbeingCheckIn>> {
+    changes::check_enabled(tx)?;
+    let rows = queries::list(tx.conn, tx.owner, query, window)?;
+    Ok(window.page(rows, |row| queries::place(row, window)))
+}
+
 /// List wellbeing check-ins
 #[utoipa::path(tag = "Wellbeing", params(WellbeingCheckInQuery),
     responses(
@@ -100,17 +120,8 @@ pub async fn list_wellbeing_check_ins(
     caller: Caller,
     Params(query): Params<WellbeingCheckInQuery>,
 ) -> Result<HttpResponse> {
-    let sort = query
-        .sort
-        .unwrap_or(WellbeingCheckInSort::CreatedAtDescending);
-    let window = Window::new(query.limit, sort.as_str(), query.cursor.as_deref())?;
-    caller
-        .list(move |tx| {
-            changes::check_enabled(tx)?;
-            let rows = queries::list(tx.conn, tx.owner, &query, &window)?;
-            Ok(window.page(rows, |row| queries::place(row, &window)))
-        })
-        .await
+    let window = query.window()?;
+    caller.list(move |tx| page(tx, &query, &window)).await
 }
 
 /// Erase all wellbeing check-ins

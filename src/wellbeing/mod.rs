@@ -10,4 +10,5 @@ mod model;
 mod queries;
 mod rules;
 
+pub use handlers::{WellbeingCheckInQuery, page};
 pub use model::{WellbeingCheckIn, WellbeingCheckInFields, WellbeingCheckInPage};

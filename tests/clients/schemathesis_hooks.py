@@ -45,6 +45,9 @@ PROBLEMS = {
 # Codes of fields, for `invalid_fields`: each one compares the value with something beside it.
 FIELDS = {
     "in_future": "depends on the present day",
+    "in_past": "depends on the present day",
+    "duplicate": "each of a list once",
+    "own_address": "depends on who asks",
     "before_previous": "depends on the timeline of the application",
     "contradiction": "depends on another member, or on the path",
     "too_small": None,  # see is_explained: only for salary_max, which may not lie below salary_min

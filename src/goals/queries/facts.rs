@@ -8,8 +8,8 @@ use uuid::Uuid;
 
 use crate::applications::rules::Status;
 use crate::db::schema::{
-    applications, feedback_requests, goal_pauses, interviews, networking_activities, reflections,
-    rejections,
+    applications, feedback_requests, goal_pauses, goal_suggestions, interviews,
+    networking_activities, reflections, rejections,
 };
 use crate::http::error::Result;
 
@@ -65,6 +65,19 @@ pub fn feedback_requests_among(
         .filter(feedback_requests::owner_id.eq(owner))
         .filter(feedback_requests::id.eq_any(ids))
         .select(feedback_requests::id)
+        .load(conn)?)
+}
+
+/// Which of these suggestions of coaches are there.
+pub fn coach_suggestions_among(
+    conn: &mut PgConnection,
+    owner: Uuid,
+    ids: &[Uuid],
+) -> Result<Vec<Uuid>> {
+    Ok(goal_suggestions::table
+        .filter(goal_suggestions::seeker_id.eq(owner))
+        .filter(goal_suggestions::id.eq_any(ids))
+        .select(goal_suggestions::id)
         .load(conn)?)
 }
 

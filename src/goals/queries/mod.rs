@@ -2,6 +2,7 @@
 
 pub mod check_ins;
 pub mod facts;
+pub mod slipping;
 
 use chrono::NaiveDate;
 use diesel::pg::Pg;

@@ -1,5 +1,7 @@
 //! Users with one thing of each kind.
 
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use rebound::auth::passwords;
 use rebound::db::ids;
 use serde_json::{Map, Value, json};
@@ -8,6 +10,7 @@ use super::schema::{Place, places};
 use crate::support::app::TestApp;
 use crate::support::builders::User;
 use crate::support::client::{Answer, Request};
+use crate::support::coaching;
 use crate::support::document::{Operation, operations};
 use crate::support::victim::eventually;
 
@@ -54,6 +57,25 @@ fn special(user: &User<'_>, collection: &str) -> Option<String> {
             let found = user.get(&path).expect(200);
             Some(found.text_at("/data/0/id").to_owned())
         }
+        "/v1/coach-links" => {
+            static COACHES: AtomicU32 = AtomicU32::new(0);
+            let number = COACHES.fetch_add(1, Ordering::Relaxed);
+            let body = json!({"coach_email": format!("coach{number}@coaching.example")});
+            Some(user.post(collection, body).expect(201).id())
+        }
+        "/v1/coach/invitations" => {
+            let seeker = user.app.user();
+            Some(coaching::link(
+                user.app,
+                &seeker,
+                user,
+                "invited",
+                &coaching::SCOPES,
+            ))
+        }
+        "/v1/coach/clients" => Some(coaching::client(user, &coaching::SCOPES).id.to_string()),
+        "/v1/coach-notes" => Some(coaching::note(&user.app.user(), user, "shared")),
+        "/v1/goal-suggestions" => Some(coaching::suggestion(&user.app.user(), user)),
         _ => None,
     }
 }
@@ -221,7 +243,7 @@ pub fn belongings(app: &TestApp, user: &User<'_>) -> Value {
         "SELECT c.table_name AS name, c.column_name AS owner FROM information_schema.columns c
          JOIN information_schema.tables t USING (table_schema, table_name)
          WHERE table_schema = 'public' AND table_type = 'BASE TABLE'
-           AND (c.column_name IN ('owner_id', 'user_id') OR (c.table_name = 'users' AND c.column_name = 'id'))
+           AND (c.column_name IN ('owner_id', 'user_id', 'seeker_id', 'coach_id') OR (c.table_name = 'users' AND c.column_name = 'id'))
          ORDER BY 1, 2",
     );
     assert!(tables.len() >= 6, "{tables:?}");

@@ -22,6 +22,26 @@ const GLOBAL: &[(&str, &str)] = &[
     ("jobs", "is claimed by workers for whoever it is"),
 ];
 
+/// Tables that belong to two users, the seeker and the coach, each with the reason.
+const TWO_PARTY: &[(&str, &str)] = &[
+    (
+        "coach_accesses",
+        "is written by the coach and read by the seeker",
+    ),
+    ("coach_links", "is offered by one and answered by the other"),
+    ("coach_notes", "is written by the coach and may be shared"),
+    (
+        "goal_suggestions",
+        "is made by the coach and answered by the seeker",
+    ),
+];
+
+/// The same as a table of the catalogue.
+const PARTIES: &str = "(SELECT c.oid, c.relname, c.relrowsecurity FROM pg_class c
+    WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')
+      AND EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'seeker_id')
+      AND EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'coach_id'))";
+
 /// The rows of a query about tables of ours, which must be none.
 #[track_caller]
 fn none(found: &[Value], what: &str) {
@@ -43,12 +63,74 @@ fn a_table_has_an_owner_or_a_reason_for_having_none() {
         .iter()
         .filter_map(|row| row["name"].as_str())
         .collect();
-    let mut known: Vec<&str> = GLOBAL.iter().map(|(name, _)| *name).collect();
+    let mut known: Vec<&str> = GLOBAL
+        .iter()
+        .chain(TWO_PARTY)
+        .map(|(name, _)| *name)
+        .collect();
     found.sort_unstable();
     known.sort_unstable();
     assert_eq!(
         found, known,
-        "a table without owner_id needs a line with its reason in GLOBAL"
+        "a table without owner_id needs a line with its reason in GLOBAL or TWO_PARTY"
+    );
+}
+
+#[test]
+fn a_table_of_two_parties_is_keyed_and_found_by_either() {
+    let app = TestApp::start();
+    let found = app.sql(&format!(
+        "SELECT relname AS name FROM {PARTIES} p ORDER BY 1"
+    ));
+    let found: Vec<&str> = found
+        .iter()
+        .filter_map(|row| row["name"].as_str())
+        .collect();
+    let known: Vec<&str> = TWO_PARTY.iter().map(|(name, _)| *name).collect();
+    assert_eq!(found, known);
+    let wrong = app.sql(&format!(
+        "SELECT p.relname AS \"table\" FROM {PARTIES} p WHERE NOT EXISTS (
+            SELECT FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
+            WHERE i.indrelid = p.oid AND i.indisprimary AND a.attname = 'seeker_id')"
+    ));
+    none(&wrong, "the primary key begins with seeker_id");
+    // An invitation is looked for by the address, before anybody is the coach.
+    let wrong = app.sql(&format!(
+        "SELECT i.indexrelid::regclass::text AS \"index\" FROM {PARTIES} p JOIN pg_index i ON i.indrelid = p.oid
+         JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
+         WHERE a.attname NOT IN ('seeker_id', 'coach_id') AND i.indexrelid <> 'coach_links_invited_idx'::regclass"
+    ));
+    none(&wrong, "every index begins with a party");
+    let wrong = app.sql(&format!(
+        "SELECT conname FROM pg_constraint WHERE contype = 'f' AND conrelid IN (SELECT oid FROM {PARTIES} p)
+         AND confrelid <> 'users'::regclass AND NOT EXISTS (
+            SELECT FROM unnest(conkey, confkey) AS k(own, other)
+            JOIN pg_attribute a ON a.attrelid = conrelid AND a.attnum = own AND a.attname = 'seeker_id'
+            JOIN pg_attribute b ON b.attrelid = confrelid AND b.attnum = other AND b.attname = 'seeker_id')"
+    ));
+    none(&wrong, "a reference between them includes the seeker");
+}
+
+#[test]
+fn row_level_security_shows_a_row_to_its_two_parties() {
+    let app = TestApp::start();
+    let wrong = app.sql(&format!(
+        "SELECT relname FROM {PARTIES} p WHERE NOT relrowsecurity"
+    ));
+    none(&wrong, "row level security is off");
+    let wrong = app.sql(&format!(
+        "SELECT t.relname AS \"table\", cmd FROM {PARTIES} t, unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE']) cmd
+         WHERE (SELECT count(*) FROM pg_policies p WHERE p.tablename = t.relname AND p.cmd = cmd.cmd
+                AND p.roles = '{{rebound_app}}' AND p.permissive = 'PERMISSIVE'
+                AND CASE cmd.cmd
+                    WHEN 'SELECT' THEN p.qual LIKE '%seeker_id = %' AND p.qual LIKE '%coach_id = (%app.user_id%'
+                    WHEN 'INSERT' THEN p.with_check LIKE '%_id = (%app.user_id%'
+                    ELSE p.qual LIKE '%_id = (%app.user_id%' AND coalesce(p.with_check LIKE '%_id = (%app.user_id%', true)
+                END) <> 1"
+    ));
+    none(
+        &wrong,
+        "SELECT by either party, writes by a party that is app.user_id",
     );
 }
 
@@ -89,7 +171,8 @@ fn row_level_security_is_on_with_a_policy_for_each_command() {
     none(&wrong, "SELECT by app.owner_ids, writes by app.user_id");
     let wrong = app.sql(&format!(
         "SELECT p.tablename, p.policyname FROM pg_policies p WHERE cmd = 'ALL' OR tablename IN (
-            SELECT tablename FROM pg_policies GROUP BY tablename HAVING count(*) > 4) OR tablename NOT IN (SELECT relname FROM {OWNED} o)"
+            SELECT tablename FROM pg_policies GROUP BY tablename HAVING count(*) > 4) OR tablename NOT IN (
+            SELECT relname FROM {OWNED} o UNION SELECT relname FROM {PARTIES} p)"
     ));
     none(&wrong, "a policy more is a hole more");
 }
@@ -166,7 +249,7 @@ fn every_constraint_and_index_has_a_name_of_ours() {
 fn every_text_of_a_user_is_bounded_in_the_database_too() {
     let app = TestApp::start();
     let found = app.sql(&format!(
-        "SELECT o.relname || '.' || a.attname AS name FROM {OWNED} o JOIN pg_attribute a ON a.attrelid = o.oid
+        "SELECT o.relname || '.' || a.attname AS name FROM (SELECT oid, relname FROM {OWNED} o UNION SELECT oid, relname FROM {PARTIES} p) o JOIN pg_attribute a ON a.attrelid = o.oid
          WHERE a.attnum > 0 AND NOT a.attisdropped AND a.atttypid IN ('text'::regtype, 'text[]'::regtype)
            AND NOT EXISTS (SELECT FROM pg_constraint c WHERE c.conrelid = o.oid AND c.contype = 'c'
                AND c.conkey = ARRAY[a.attnum]) ORDER BY 1"

@@ -8,6 +8,7 @@ use serde_json::Value;
 use crate::openapi_driven::world;
 use crate::support::app::{TestApp, open};
 use crate::support::builders::User;
+use crate::support::coaching;
 use crate::support::document::operations;
 
 /// Every owned table, with rows of both users in it.
@@ -233,4 +234,103 @@ fn the_service_itself_works_as_a_role_that_row_level_security_binds() {
     assert_eq!(user.get("/v1/applications").expect(200).data().len(), 1);
     app.execute("DROP POLICY applications_read ON applications");
     assert_eq!(user.get("/v1/applications").expect(200).data().len(), 0);
+}
+
+#[test]
+fn a_row_of_two_parties_is_seen_by_them_and_written_by_its_writer_alone() {
+    let app = world::app();
+    let [seeker, coach, other] = [(); 3].map(|()| world::user(&app));
+    let link = coaching::link(&app, &seeker, &coach, "active", &coaching::SCOPES);
+    let invitation = coaching::link(&app, &seeker, &other, "invited", &coaching::SCOPES);
+    coaching::note(&coach, &seeker, "private");
+    coaching::suggestion(&coach, &seeker);
+    app.execute(&format!(
+        "INSERT INTO coach_accesses (seeker_id, id, link_id, coach_id, view, occurred_at)
+         VALUES ('{}', gen_random_uuid(), '{link}', '{}', 'goals', now())",
+        seeker.id, coach.id
+    ));
+    let mut service = Service(open(&app.database().app_url()));
+    let as_user = |user: &User<'_>| {
+        [
+            ("app.user_id", user.id.to_string()),
+            ("app.owner_ids", format!("{{{}}}", user.id)),
+        ]
+    };
+    // What the seeker, the coach and somebody who is invited elsewhere see of each table.
+    let seen = [
+        ("coach_links", [2, 1, 1]),
+        ("coach_accesses", [1, 1, 0]),
+        ("coach_notes", [0, 1, 0]),
+        ("goal_suggestions", [1, 1, 0]),
+    ];
+    for (table, counts) in seen {
+        for (user, expected) in [&seeker, &coach, &other].into_iter().zip(counts) {
+            service.within(&as_user(user), |it| {
+                assert_eq!(count(it, table), expected, "{table}");
+            });
+        }
+        service.within(&[], |it| assert_eq!(count(it, table), 0, "{table}"));
+    }
+    let refused = |service: &mut Service, user: &User<'_>, statement: &str| {
+        service.within(&as_user(user), |it| {
+            let outcome = attempt(it, statement);
+            assert!(
+                outcome == Ok(0) || is_refused(&outcome),
+                "{statement}: {outcome:?}"
+            );
+        });
+    };
+    for user in [&seeker, &other] {
+        refused(
+            &mut service,
+            user,
+            "UPDATE coach_notes SET visibility = 'shared'",
+        );
+        refused(&mut service, user, "DELETE FROM coach_notes");
+    }
+    for user in [&coach, &other] {
+        refused(
+            &mut service,
+            user,
+            "UPDATE goal_suggestions SET status = 'declined'",
+        );
+    }
+    for user in [&seeker, &coach, &other] {
+        refused(
+            &mut service,
+            user,
+            "UPDATE coach_accesses SET view = 'notes'",
+        );
+        refused(&mut service, user, "DELETE FROM coach_accesses");
+        refused(&mut service, user, "DELETE FROM coach_links");
+        refused(&mut service, user, "DELETE FROM goal_suggestions");
+        refused(
+            &mut service,
+            user,
+            "UPDATE coach_links SET coach_email = 'x@y.example'",
+        );
+    }
+    // Nobody takes a link over, and nobody writes a read or a note as somebody else's.
+    let take = format!(
+        "UPDATE coach_links SET coach_id = '{}' WHERE id = '{link}'",
+        other.id
+    );
+    refused(&mut service, &other, &take);
+    let give = format!(
+        "UPDATE coach_links SET coach_id = '{}' WHERE id = '{invitation}'",
+        coach.id
+    );
+    refused(&mut service, &other, &give);
+    let forged = format!(
+        "INSERT INTO coach_accesses (seeker_id, id, link_id, coach_id, view, occurred_at)
+         VALUES ('{}', gen_random_uuid(), '{link}', '{}', 'goals', now())",
+        seeker.id, coach.id
+    );
+    refused(&mut service, &seeker, &forged);
+    let invited = format!(
+        "INSERT INTO coach_links (seeker_id, id, coach_email, scopes, status, status_since, version, created_at, updated_at)
+         VALUES ('{}', gen_random_uuid(), 'x@y.example', '{{}}', 'invited', now(), 1, now(), now())",
+        seeker.id
+    );
+    refused(&mut service, &coach, &invited);
 }

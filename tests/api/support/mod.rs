@@ -3,6 +3,7 @@ pub mod app;
 pub mod builders;
 pub mod client;
 pub mod cluster;
+pub mod coaching;
 pub mod document;
 pub mod process;
 pub mod statements;
