@@ -56,6 +56,7 @@ FIELDS = {
     "fixed": "depends on the status of the feedback request",
     "empty": "one member of several is needed, whichever",
     "not_for_recurring": "depends on the kind of the goal",
+    "not_for_one_off": "depends on the kind of the goal",
     "not_for_rest": "depends on the kind of the check-in",
     "wrong_kind": "depends on the kind of the message",
     "other_application": "depends on the application of the feedback request",
@@ -139,7 +140,7 @@ def is_explained(case, response):
         return False
     if problem.get("code") == "invalid_query":
         # The first day lies before the last one, and activity tells of a bounded number of weeks.
-        return case.operation.path.startswith("/v1/insights/") and bool({"from", "to"} & set(case.query))
+        return "/insights/" in case.operation.path and bool({"from", "to"} & set(case.query))
     if problem.get("code") != "invalid_fields":
         return problem.get("code") in PROBLEMS
     return all(is_field_explained(case, fault) for fault in problem["errors"])
