@@ -4,7 +4,7 @@
 //! account, and an unknown one waits until it registers. The coach sees what was granted and writes nothing
 //! but notes and suggested goals; every read is in the access log. Revocation, a changed scope and the end
 //! of the link hold from the next request on, because each request reads the link in its own transaction
-//! ([`access`]).
+//! (`access`).
 //!
 //! This feature reads across others and writes none but its own; a goal that grows from a suggestion is
 //! created by `goals`.

@@ -168,7 +168,7 @@ fn step(tx: &mut Tx<'_>, current: &FeedbackRequest, state: &State<'_>) -> Result
     Ok(request)
 }
 
-/// Moves a request, whose row is locked by [`lock_for_move`].
+/// Moves a request, whose row is locked by `lock_for_move`.
 pub fn transition(
     tx: &mut Tx<'_>,
     current: &FeedbackRequest,

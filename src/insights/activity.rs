@@ -50,7 +50,7 @@ impl Weeks {
     /// the running one.
     ///
     /// # Errors
-    /// [`RangeFault::TooLong`] beyond [`MOST_WEEKS`].
+    /// [`RangeFault::TooLong`] beyond `MOST_WEEKS`.
     pub fn new(
         range: Range,
         today: NaiveDate,

@@ -5,7 +5,7 @@
 //! correction took out count nowhere, and what the company stated is never added to what one inferred.
 //!
 //! The feature reads across all others and writes nothing. Each insight is one function of an owner, an
-//! instant and a range of days: a fixed few statements give counted facts ([`queries`]), a pure fold makes
+//! instant and a range of days: a fixed few statements give counted facts (`queries`), a pure fold makes
 //! the figures of them. [`pictures`] draws each.
 
 mod activity;

@@ -1,7 +1,7 @@
 //! Messages: what one writes to an employer or a contact, and the check that reads a draft before it goes out.
 //!
 //! A message is made from one of the [`templates`] or from one's own words, and goes from a draft to
-//! `sent` or `discarded` ([`rules`]). The service sends nothing: it hands over a `mailto:` link and takes
+//! `sent` or `discarded` (`rules`). The service sends nothing: it hands over a `mailto:` link and takes
 //! the user's word. What answers a rejection waits for the end of its cool-off; what the [`tone`] check
 //! holds back goes out with a written reason only.
 

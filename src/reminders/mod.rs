@@ -6,7 +6,7 @@
 //! and the next plan are written in one transaction, so that a killed service loses and doubles nothing.
 //!
 //! Nudges keep silent in quiet hours and while the user rests; interviews do not. When is what, is said
-//! in [`rules`] and [`reconcile`]. This feature reads across others ([`queries::sources`]); nothing reads
+//! in `rules` and `reconcile`. This feature reads across others (`queries::sources`); nothing reads
 //! it back, and no write waits for it.
 
 mod about;

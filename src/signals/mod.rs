@@ -2,7 +2,7 @@
 //! preparation, or silence. Each names its rule, its threshold and the records that it rests on; there is no
 //! score, and nothing is hidden. The seeker sees them first; a coach sees those that the granted scopes cover.
 //!
-//! The rules are pure ([`rules`]), with one table of thresholds. What they are judged by is read part by part
+//! The rules are pure (`rules`), with one table of thresholds. What they are judged by is read part by part
 //! ([`Part`]), for many users in as many statements as for one. Signals read across features and write nothing.
 
 pub mod handlers;
