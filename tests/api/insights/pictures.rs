@@ -114,7 +114,7 @@ fn a_picture_prints_its_numbers() {
         .expect(200)
         .text;
     for text in [
-        "4 applications, 1 of them wait",
+        "Applications: 4, waiting for a first answer: 1",
         ">Rejected 3<",
         ">Waiting 1<",
         "Interviewing to rejected: 3",
