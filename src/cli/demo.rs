@@ -93,6 +93,7 @@ const DRAFT_REPLY: usize = 2;
 
 const REPLY: &str = "Dear Ms. Okafor,\n\nThank you for letting me know about your decision, and for your time. \
     I would be glad to hear from you when another role fits.\n\nKind regards,\nSam";
+
 /// Fills the database and says how to look at it.
 pub fn run(args: &DemoArgs) -> std::result::Result<(), Failure> {
     let database = database::open_beside(&args.database)?;
