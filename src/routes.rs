@@ -30,6 +30,7 @@ use crate::wellbeing::handlers as wellbeing;
     info(
         title = "Rebound",
         description = "Helps people who look for work take a rejection well, learn from it and keep going.\n\n**Conventions.** JSON in `snake_case`; ids are UUIDv7; instants end in `_at` and are RFC 3339 in UTC, dates end in `_on`. Lists answer `{data, next_cursor}` and take `limit` and `cursor`. PATCH is a merge patch: null clears, absent keeps. Every error is `application/problem+json`; its `type` is a page that explains it. Every POST takes an `Idempotency-Key`; every single resource has a strong `ETag`. Unknown members and parameters are refused.",
+        contact(name = "The Rebound project"),
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0")
     ),
     servers((url = "/", description = "This server")),

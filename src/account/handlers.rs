@@ -22,6 +22,8 @@ use crate::http::params::Params;
 use crate::http::visitor::Visitor;
 
 /// Show the account
+///
+/// The profile with its preferences: time zone, week start, cool-off, what counts as silence.
 #[utoipa::path(
     tag = "Accounts",
     responses((status = 200, description = "Who is signed in.", body = User))

@@ -238,6 +238,9 @@ pub async fn list_applications(
 }
 
 /// Show an application
+///
+/// With where it stands (`status`), how far it got (`furthest_stage`) and where it may go from here
+/// (`allowed_transitions`). Its history is the timeline, everything around it the journey.
 #[utoipa::path(tag = "Applications", params(("id" = Uuid, Path, description = "Id of the application.")),
     responses((status = 200, description = "The application.", body = Application)))]
 #[get("/v1/applications/{id}")]

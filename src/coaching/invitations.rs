@@ -93,6 +93,8 @@ pub async fn list_invitations(
 }
 
 /// Show an invitation
+///
+/// Who invites, and what the seeker would let the coach see. Nothing can be read before it is accepted.
 #[utoipa::path(tag = "Coaching", params(("id" = Uuid, Path, description = "Id of the invitation.")),
     responses((status = 200, description = "The invitation.", body = Invitation)))]
 #[get("/v1/coach/invitations/{id}")]

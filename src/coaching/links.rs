@@ -163,6 +163,8 @@ pub async fn list_coach_links(
 }
 
 /// Show a coach link
+///
+/// Whom the seeker invited, what the coach may see, and whether the link holds.
 #[utoipa::path(tag = "Coaching", params(("id" = Uuid, Path, description = "Id of the link.")),
     responses((status = 200, description = "The link.", body = CoachLink)))]
 #[get("/v1/coach-links/{id}")]

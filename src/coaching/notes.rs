@@ -199,6 +199,8 @@ pub async fn list_notes_about_client(
 }
 
 /// Show a note about a client
+///
+/// One of the coach's own notes, private or shared.
 #[utoipa::path(tag = "Coaching", params(("seeker_id" = Uuid, Path, description = "Id of the client."), ("id" = Uuid, Path, description = "Id of the note.")),
     responses(
         (status = 200, description = "The note.", body = CoachNote),
@@ -248,6 +250,8 @@ pub async fn update_note_about_client(
 }
 
 /// Remove a note about a client
+///
+/// A shared note disappears for the seeker too.
 #[utoipa::path(tag = "Coaching", params(("seeker_id" = Uuid, Path, description = "Id of the client."), ("id" = Uuid, Path, description = "Id of the note.")),
     responses(
         (status = 204, description = "It is gone."),
@@ -289,6 +293,8 @@ pub async fn list_coach_notes(
 }
 
 /// Show a note of a coach
+///
+/// A note that the coach shared. Private notes of a coach are not found here.
 #[utoipa::path(tag = "Coaching", params(("id" = Uuid, Path, description = "Id of the note.")),
     responses((status = 200, description = "The shared note.", body = CoachNote)))]
 #[get("/v1/coach-notes/{id}")]

@@ -137,6 +137,9 @@ pub async fn list_feedback_requests(
 }
 
 /// Show a feedback request
+///
+/// With the day from which one may nudge, the day until which an answer may come, and the answer itself.
+/// An unanswered request reads as `no_answer` once that day is over.
 #[utoipa::path(tag = "Feedback", params(("id" = Uuid, Path, description = "Id of the feedback request.")),
     responses((status = 200, description = "The feedback request.", body = FeedbackRequest)))]
 #[get("/v1/feedback-requests/{id}")]

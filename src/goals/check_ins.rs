@@ -246,6 +246,8 @@ pub async fn list_check_ins(
 }
 
 /// Show a check-in
+///
+/// One entry of a goal, on the local day that it was made for.
 #[utoipa::path(tag = "Goals",
     params(("id" = Uuid, Path, description = "Id of the goal."), ("check_in_id" = Uuid, Path, description = "Id of the check-in.")),
     responses((status = 200, description = "The check-in.", body = CheckIn)))]

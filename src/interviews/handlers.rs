@@ -127,6 +127,8 @@ pub async fn list_interviews(
 }
 
 /// Show an interview
+///
+/// One round of an application, with its outcome so far.
 #[utoipa::path(tag = "Interviews", params(("id" = Uuid, Path, description = "Id of the interview.")),
     responses((status = 200, description = "The interview.", body = Interview)))]
 #[get("/v1/interviews/{id}")]
@@ -161,6 +163,9 @@ pub async fn update_interview(
 }
 
 /// Remove an interview
+///
+/// For a round that was entered by mistake. One that did not take place is better kept with the outcome
+/// `cancelled`: it belongs to the history of the application.
 #[utoipa::path(tag = "Interviews", params(("id" = Uuid, Path, description = "Id of the interview.")),
     responses((status = 204, description = "It is gone.")))]
 #[delete("/v1/interviews/{id}")]

@@ -123,6 +123,9 @@ pub async fn list_messages(
 }
 
 /// Show a message
+///
+/// With what the tone check says of it now and, once it has a recipient, the `mailto_url` that opens it in a
+/// mail program.
 #[utoipa::path(tag = "Messages", params(("id" = Uuid, Path, description = "Id of the message.")),
     responses((status = 200, description = "The message.", body = Message)))]
 #[get("/v1/messages/{id}")]

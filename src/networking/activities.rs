@@ -126,6 +126,8 @@ pub async fn list_networking_activities(
 }
 
 /// Show a networking activity
+///
+/// What one did on which day, and with whom.
 #[utoipa::path(tag = "Networking", params(("id" = Uuid, Path, description = "Id of the activity.")),
     responses((status = 200, description = "The activity.", body = NetworkingActivity)))]
 #[get("/v1/networking-activities/{id}")]
@@ -156,6 +158,8 @@ pub async fn update_networking_activity(
 }
 
 /// Remove a networking activity
+///
+/// The goals that counted it count it no longer, and the contact is due from the activity before it.
 #[utoipa::path(tag = "Networking", params(("id" = Uuid, Path, description = "Id of the activity.")),
     responses((status = 204, description = "It is gone.")))]
 #[delete("/v1/networking-activities/{id}")]

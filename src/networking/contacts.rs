@@ -129,6 +129,8 @@ pub async fn list_contacts(
 }
 
 /// Show a contact
+///
+/// With `next_touch_on`, the day on which it is time to be in touch again.
 #[utoipa::path(tag = "Networking", params(("id" = Uuid, Path, description = "Id of the contact.")),
     responses((status = 200, description = "The contact.", body = Contact)))]
 #[get("/v1/contacts/{id}")]

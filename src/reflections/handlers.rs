@@ -118,6 +118,9 @@ pub async fn list_reflections(
 }
 
 /// Show a reflection
+///
+/// What one took from an application, or from the search as a whole. The small goals that follow from it are
+/// at `/v1/reflections/{id}/suggested-goals`.
 #[utoipa::path(tag = "Reflections", params(("id" = Uuid, Path, description = "Id of the reflection.")),
     responses((status = 200, description = "The reflection.", body = Reflection)))]
 #[get("/v1/reflections/{id}")]

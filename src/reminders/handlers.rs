@@ -112,6 +112,8 @@ pub async fn list_reminders(
 }
 
 /// Show a reminder
+///
+/// What it reminds of, when, and whether it was snoozed or dismissed.
 #[utoipa::path(tag = "Reminders", params(("id" = Uuid, Path, description = "Id of the reminder.")),
     responses((status = 200, description = "The reminder.", body = Reminder)))]
 #[get("/v1/reminders/{id}")]

@@ -111,6 +111,8 @@ pub fn page(
 }
 
 /// List wellbeing check-ins
+///
+/// The latest first. Nobody else sees them unless a coach link names the scope `wellbeing`.
 #[utoipa::path(tag = "Wellbeing", params(WellbeingCheckInQuery),
     responses(
         (status = 200, description = "A page of wellbeing check-ins.", body = WellbeingCheckInPage),
@@ -135,6 +137,8 @@ pub async fn delete_wellbeing_check_ins(caller: Caller) -> Result<HttpResponse> 
 }
 
 /// Show a wellbeing check-in
+///
+/// One entry. Nobody else sees it unless a coach link names the scope `wellbeing`.
 #[utoipa::path(tag = "Wellbeing", params(("id" = Uuid, Path, description = "Id of the check-in.")),
     responses(
         (status = 200, description = "The check-in.", body = WellbeingCheckIn),

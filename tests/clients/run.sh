@@ -127,6 +127,14 @@ document() {
     say "The document is valid OpenAPI 3.1"
     "$binary" openapi >"$out/openapi.json"
     "$venv/openapi-spec-validator" "$out/openapi.json"
+    say "spectral and redocly find nothing in it"
+    cp $sources/spectral.yaml $sources/redocly.yaml "$out"
+    (
+        cd "$out"
+        node_modules/.bin/spectral lint openapi.json --ruleset spectral.yaml --fail-severity hint --quiet
+        REDOCLY_TELEMETRY=off node_modules/.bin/redocly lint openapi.json --config redocly.yaml >redocly.log 2>&1 \
+            || { cat redocly.log; fail "redocly found something"; }
+    )
 }
 
 python() {

@@ -139,6 +139,8 @@ pub async fn list_suggestions_to_client(
 }
 
 /// Show a suggestion to a client
+///
+/// One of the coach's own suggestions, with the seeker's answer so far.
 #[utoipa::path(tag = "Coaching", params(("seeker_id" = Uuid, Path, description = "Id of the client."), ("id" = Uuid, Path, description = "Id of the suggestion.")),
     responses(
         (status = 200, description = "The suggestion.", body = GoalSuggestion),
@@ -180,6 +182,8 @@ pub async fn list_goal_suggestions(
 }
 
 /// Show a suggested goal
+///
+/// What the coach suggests and why. Accepting it makes a goal that remembers where it came from.
 #[utoipa::path(tag = "Coaching", params(("id" = Uuid, Path, description = "Id of the suggestion.")),
     responses((status = 200, description = "The suggestion.", body = GoalSuggestion)))]
 #[get("/v1/goal-suggestions/{id}")]

@@ -1,5 +1,7 @@
 //! What every operation of the document has without saying so.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value, json};
 
 use crate::http::health;
@@ -24,6 +26,32 @@ pub(super) fn complete(document: &mut Value) {
                 }
             }
         }
+    }
+    drop_unused_schemas(document);
+}
+
+/// Takes out the schemas that nothing refers to, such as those that only a PATCH had before it got its own.
+fn drop_unused_schemas(document: &mut Value) {
+    let mut used = BTreeSet::new();
+    let mut waiting = vec![&document["paths"]];
+    while let Some(value) = waiting.pop() {
+        match value {
+            Value::Object(members) => {
+                let name = members.get("$ref").and_then(Value::as_str);
+                let name = name.and_then(|it| it.strip_prefix("#/components/schemas/"));
+                if let Some(name) = name
+                    && used.insert(name.to_owned())
+                {
+                    waiting.push(&document["components"]["schemas"][name]);
+                }
+                waiting.extend(members.values());
+            }
+            Value::Array(items) => waiting.extend(items),
+            _ => {}
+        }
+    }
+    if let Some(schemas) = document["components"]["schemas"].as_object_mut() {
+        schemas.retain(|name, _| used.contains(name));
     }
 }
 

@@ -167,6 +167,8 @@ pub async fn list_templates(
 }
 
 /// Show a template
+///
+/// A built-in one or one of your own, with the variables that its text asks for.
 #[utoipa::path(tag = "Templates", params(("id" = Uuid, Path, description = "Id of the template.")),
     responses((status = 200, description = "The template.", body = Template)))]
 #[get("/v1/templates/{id}")]

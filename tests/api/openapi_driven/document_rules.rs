@@ -95,6 +95,8 @@ fn every_operation_explains_itself() {
             !summary.is_empty() && !summary.ends_with('.') && summary.len() <= 80,
             "no short summary",
         );
+        let description = value["description"].as_str().unwrap_or_default();
+        must(!description.is_empty(), "no description");
         must(
             value["tags"].as_array().is_some_and(|tags| tags.len() == 1),
             "not in one tag",
