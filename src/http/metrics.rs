@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, get};
+use prometheus::core::Collector;
+use prometheus::process_collector::ProcessCollector;
 use prometheus::{
     Encoder, HistogramOpts, HistogramVec, IntCounterVec, IntGauge, Opts, Registry, TextEncoder,
 };
@@ -19,6 +21,8 @@ pub struct Metrics {
     in_flight: IntGauge,
     connections_used: IntGauge,
     connections_open: IntGauge,
+    jobs_oldest: IntGauge,
+    jobs_failed: IntCounterVec,
 }
 
 impl Metrics {
@@ -51,12 +55,27 @@ impl Metrics {
             "rebound_database_connections_open",
             "Open database connections",
         );
-        let collectors: [Box<dyn prometheus::core::Collector>; 5] = [
+        let jobs_oldest = gauge(
+            "rebound_jobs_oldest_seconds",
+            "For how long the oldest job that is due has been waiting",
+        );
+        let jobs_failed = IntCounterVec::new(
+            Opts::new(
+                "rebound_jobs_failed_total",
+                "Jobs that were given up after their last attempt",
+            ),
+            &["kind"],
+        )
+        .expect("the name is valid");
+        let collectors: [Box<dyn Collector>; 8] = [
             Box::new(requests.clone()),
             Box::new(duration.clone()),
             Box::new(in_flight.clone()),
             Box::new(connections_used.clone()),
             Box::new(connections_open.clone()),
+            Box::new(jobs_oldest.clone()),
+            Box::new(jobs_failed.clone()),
+            Box::new(ProcessCollector::for_self()),
         ];
         for collector in collectors {
             registry
@@ -70,6 +89,8 @@ impl Metrics {
             in_flight,
             connections_used,
             connections_open,
+            jobs_oldest,
+            jobs_failed,
         }
     }
 
@@ -92,6 +113,16 @@ impl Metrics {
     /// A request ended without an answer, because the client went away.
     pub fn abandon(&self) {
         self.in_flight.dec();
+    }
+
+    /// For how long the oldest job that is due has been waiting.
+    pub fn set_oldest_job(&self, waiting: chrono::Duration) {
+        self.jobs_oldest.set(waiting.num_seconds().max(0));
+    }
+
+    /// A job was given up.
+    pub fn job_failed(&self, kind: &str) {
+        self.jobs_failed.with_label_values(&[kind]).inc();
     }
 
     fn text(&self, used: u32, open: u32) -> Result<Vec<u8>> {

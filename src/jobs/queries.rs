@@ -54,6 +54,18 @@ pub(super) fn insert(tx: &mut Tx<'_>, job: &NewJob) -> Result<bool> {
     Ok(inserted == 1)
 }
 
+/// Since when the oldest job that is due has been waiting.
+pub(super) fn oldest_due(tx: &mut Tx<'_>) -> Result<Option<DateTime<Utc>>> {
+    let oldest = jobs::table
+        .filter(jobs::failed_at.is_null())
+        .filter(jobs::run_at.le(tx.now))
+        .order(jobs::run_at)
+        .select(jobs::run_at)
+        .first(tx.conn)
+        .optional()?;
+    Ok(oldest)
+}
+
 /// Adds jobs but for those whose unique key is taken.
 pub(super) fn insert_many(tx: &mut Tx<'_>, jobs: &[NewJob]) -> Result<()> {
     for part in jobs.chunks(AT_ONCE) {

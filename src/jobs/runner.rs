@@ -17,6 +17,8 @@ const POLL: Duration = Duration::from_secs(1);
 const REST_AFTER_FAULT: Duration = Duration::from_secs(2);
 /// How often the chores are done.
 const TIDY_EVERY: Duration = Duration::from_secs(600);
+/// How often the metrics of the queue are brought up to date.
+const MEASURE_EVERY: Duration = Duration::from_secs(15);
 /// A job whose worker is silent for this long, in seconds, is claimed by another one.
 const LEASE_SECONDS: i64 = 300;
 
@@ -49,6 +51,7 @@ impl Runner {
             .spawn(move || {
                 let context = Context { pool, services };
                 let (mut tidied, mut told): (Option<Instant>, Option<Instant>) = (None, None);
+                let mut measured: Option<Instant> = None;
                 while !stop.load(Ordering::Relaxed) {
                     if tidied.is_none_or(|at| at.elapsed() > TIDY_EVERY) {
                         tidy(&context, &registry);
@@ -57,6 +60,10 @@ impl Runner {
                     if told.is_none_or(|at| at.elapsed() > POLL) {
                         bring_forward(&context, &registry, FORWARD_AT_ONCE);
                         told = Some(Instant::now());
+                    }
+                    if measured.is_none_or(|at| at.elapsed() > MEASURE_EVERY) {
+                        measure(&context);
+                        measured = Some(Instant::now());
                     }
                     match run_next(&context, &registry) {
                         Ok(true) => {}
@@ -121,6 +128,18 @@ fn bring_forward(context: &Context, registry: &Registry, most: usize) {
     }
 }
 
+/// Brings the metrics of the queue up to date.
+fn measure(context: &Context) {
+    let waiting = context.transaction(Owner::Nobody, |tx| {
+        let oldest = queries::oldest_due(tx)?;
+        Ok(oldest.map_or_else(chrono::Duration::zero, |since| tx.now - since))
+    });
+    match waiting {
+        Ok(waiting) => context.services.metrics.set_oldest_job(waiting),
+        Err(error) => log::warn!("the queue could not be measured: {error}"),
+    }
+}
+
 fn tidy(context: &Context, registry: &Registry) {
     for kind in &registry.standing {
         let outcome = context.transaction(Owner::Nobody, |tx| {
@@ -173,6 +192,7 @@ fn settle(context: &Context, kind: &str, job: &Job, outcome: Result<()>) -> Resu
         Ok(()) => queries::delete(tx.conn, job.id).map(drop),
         Err(error) if job.is_last_attempt() => {
             log::error!(kind, attempt = job.attempt; "a job was given up: {error}");
+            context.services.metrics.job_failed(kind);
             queries::give_up(tx.conn, job.id, now, &reason(error))
         }
         Err(error) => {

@@ -1,5 +1,6 @@
 //! The pages for people, the document, health, and the clock of the tests.
 
+use std::collections::BTreeSet;
 use std::process::Command;
 
 use serde_json::{Value, json};
@@ -146,4 +147,44 @@ fn the_metrics_need_a_token_and_name_no_ids() {
         "rebound_http_requests_total{method=\"POST\",route=\"/v1/applications\",status=\"201\"} 1"
     ));
     assert!(!page.text.contains(&id), "{page}");
+}
+
+/// The metrics that a page shows, by the families that it declares.
+fn shown_metrics(page: &str) -> BTreeSet<&str> {
+    page.lines()
+        .filter_map(|line| line.strip_prefix("# TYPE ")?.split(' ').next())
+        .filter(|name| !name.starts_with("process_"))
+        .collect()
+}
+
+#[test]
+fn the_handbook_and_the_alerts_name_the_metrics_that_there_are() {
+    let app = TestApp::with(&["--metrics-token", "open sesame"]);
+    // A counter shows itself once it has counted.
+    app.get("/health/live").expect(200);
+    // This job is of a kind that nobody runs.
+    app.execute(
+        "INSERT INTO jobs (id, kind, payload, run_at, max_attempts, created_at)
+         VALUES (gen_random_uuid(), 'unheard.of', 'null', '2020-01-01Z', 1, now())",
+    );
+    app.settle();
+    let page = app.get("/metrics").bearer("open sesame").expect(200);
+    let shown = shown_metrics(&page.text);
+    assert!(page.text.contains("process_resident_memory_bytes"));
+    let handbook = include_str!("../../../docs/OPERATIONS.md");
+    let (_, table) = handbook.split_once("<!-- metrics -->").expect("a table");
+    let (table, _) = table.split_once("<!-- /metrics -->").expect("its end");
+    let named: BTreeSet<&str> = table
+        .lines()
+        .filter_map(|line| line.strip_prefix("| `")?.split('`').next())
+        .filter(|name| !name.starts_with("process_"))
+        .collect();
+    assert_eq!(shown, named);
+    let alerts = include_str!("../../../deploy/alerts.yml");
+    for word in alerts.split(|c: char| !(c.is_alphanumeric() || c == '_')) {
+        if word.starts_with("rebound_") {
+            let family = word.strip_suffix("_bucket").unwrap_or(word);
+            assert!(shown.contains(family), "an alert asks for {word}");
+        }
+    }
 }
