@@ -8,7 +8,7 @@ PROFILE ?= dev
 # Builds and becomes the program, so that Ctrl-C reaches it; wherever cargo keeps what it builds.
 REBOUND = cargo run --profile $(PROFILE) --bin rebound --
 
-.PHONY: run demo test check clients openapi deps
+.PHONY: run demo test check clients bench openapi deps
 
 run: deps
 	$(REBOUND) serve --data-dir $(DATA_DIR) --listen $(LISTEN)
@@ -32,6 +32,13 @@ check: deps
 clients: deps
 	cargo build --quiet --bin rebound
 	tests/clients/run.sh "$${CARGO_TARGET_DIR:-target}/debug/rebound"
+
+# Measures the release build against the same statements under pgbench and writes docs/PERFORMANCE.md; half an hour and
+# more, on a machine that does nothing else. BENCH=--quick only shows that it runs.
+bench: deps
+	@command -v wrk >/dev/null || { echo "wrk is missing: apt-get install wrk"; exit 1; }
+	cargo build --release --quiet --bin rebound
+	python3 benches/run.py "$${CARGO_TARGET_DIR:-target}/release/rebound" --write docs/PERFORMANCE.md $(BENCH)
 
 # Writes the API document anew after a change; a test fails while it differs.
 openapi:
