@@ -15,11 +15,11 @@ use super::model::{CoachAccess, CoachLinkChanges, CoachLinkFields, LinkRow};
 use super::rules::{AccessView, LinkStatus};
 use crate::db::cached::cached;
 use crate::db::constraint::OnConstraint;
-use crate::db::keyset::{Direction, beyond};
+use crate::db::keyset::keyset;
 use crate::db::schema::{coach_accesses, coach_links};
 use crate::db::{Tx, ids};
 use crate::http::error::Result;
-use crate::http::page::{Cursor, Key, Window, wrong_cursor};
+use crate::http::page::Window;
 use crate::http::problems;
 
 define_sql_function! {
@@ -32,19 +32,6 @@ define_sql_function! {
 fn links_of_seeker(seeker: Uuid) -> _ {
     let theirs: diesel::dsl::Eq<coach_links::seeker_id, Uuid> = coach_links::seeker_id.eq(seeker);
     coach_links::table.filter(theirs)
-}
-
-/// Where a page of rows that are sorted by an instant begins.
-fn place_in(window: &Window) -> Result<Option<(DateTime<Utc>, Uuid)>> {
-    match &window.after {
-        None => Ok(None),
-        Some(Cursor {
-            key: Key::Instant(at),
-            id,
-            ..
-        }) => Ok(Some((*at, *id))),
-        Some(_) => Err(wrong_cursor()),
-    }
 }
 
 /// What narrows a list of links.
@@ -82,11 +69,7 @@ fn page_of(
         rows = rows.filter(coach_links::updated_at.gt(after));
     }
     let key = (coach_links::created_at, coach_links::id);
-    if let Some(last) = place_in(window)? {
-        rows = rows.filter(beyond(key, last, Direction::Descending));
-    }
-    Ok(rows
-        .order((key.0.desc(), key.1.desc()))
+    Ok(keyset!(rows, window.at_instant()?, key)
         .limit(window.fetch())
         .select(LinkRow::as_select())
         .load(conn)?)
@@ -308,16 +291,12 @@ pub fn log_accesses(tx: &mut Tx<'_>, links: &[&LinkRow], view: AccessView) -> Re
 
 /// A page of the access log of a link, the latest read first.
 pub fn accesses(tx: &mut Tx<'_>, link: Uuid, window: &Window) -> Result<Vec<CoachAccess>> {
-    let mut rows = coach_accesses::table
+    let rows = coach_accesses::table
         .filter(coach_accesses::seeker_id.eq(tx.owner))
         .filter(coach_accesses::link_id.eq(link))
         .into_boxed::<Pg>();
     let key = (coach_accesses::occurred_at, coach_accesses::id);
-    if let Some(last) = place_in(window)? {
-        rows = rows.filter(beyond(key, last, Direction::Descending));
-    }
-    Ok(rows
-        .order((key.0.desc(), key.1.desc()))
+    Ok(keyset!(rows, window.at_instant()?, key)
         .limit(window.fetch())
         .select(CoachAccess::as_select())
         .load(tx.conn)?)

@@ -4,10 +4,9 @@ use diesel::pg::Pg;
 use diesel::prelude::*;
 use uuid::Uuid;
 
-use super::place_in;
 use crate::coaching::notes::{CoachNote, CoachNoteFields, NoteVisibility};
 use crate::db::cached::cached;
-use crate::db::keyset::{Direction, beyond};
+use crate::db::keyset::keyset;
 use crate::db::schema::coach_notes;
 use crate::db::{Tx, ids};
 use crate::http::error::Result;
@@ -32,15 +31,11 @@ fn shared_with(seeker: Uuid) -> _ {
 
 fn page_of(
     conn: &mut PgConnection,
-    mut rows: coach_notes::BoxedQuery<'_, Pg>,
+    rows: coach_notes::BoxedQuery<'_, Pg>,
     window: &Window,
 ) -> Result<Vec<CoachNote>> {
     let key = (coach_notes::created_at, coach_notes::id);
-    if let Some(last) = place_in(window)? {
-        rows = rows.filter(beyond(key, last, Direction::Descending));
-    }
-    Ok(rows
-        .order((key.0.desc(), key.1.desc()))
+    Ok(keyset!(rows, window.at_instant()?, key)
         .limit(window.fetch())
         .select(CoachNote::as_select())
         .load(conn)?)

@@ -5,12 +5,11 @@ use diesel::pg::Pg;
 use diesel::prelude::*;
 use uuid::Uuid;
 
-use super::place_in;
 use crate::coaching::suggestions::{
     GoalSuggestion, GoalSuggestionFields, StoredSuggestion, SuggestionStatus,
 };
 use crate::db::cached::cached;
-use crate::db::keyset::{Direction, beyond};
+use crate::db::keyset::keyset;
 use crate::db::schema::goal_suggestions;
 use crate::db::{Tx, ids};
 use crate::http::error::Result;
@@ -60,11 +59,7 @@ fn page_of(
         rows = rows.filter(goal_suggestions::updated_at.gt(after));
     }
     let key = (goal_suggestions::created_at, goal_suggestions::id);
-    if let Some(last) = place_in(window)? {
-        rows = rows.filter(beyond(key, last, Direction::Descending));
-    }
-    let rows: Vec<StoredSuggestion> = rows
-        .order((key.0.desc(), key.1.desc()))
+    let rows: Vec<StoredSuggestion> = keyset!(rows, window.at_instant()?, key)
         .limit(window.fetch())
         .select(StoredSuggestion::as_select())
         .load(conn)?;
