@@ -76,6 +76,16 @@ pub fn create_user(tx: &mut Tx<'_>, user: &NewUser) -> Result<User> {
     queries::insert(tx, user)
 }
 
+/// Turns wellbeing check-ins on for the user of the transaction, as they would by their preferences.
+pub fn enable_wellbeing(tx: &mut Tx<'_>) -> Result<()> {
+    let id = tx.owner;
+    let user = queries::lock(tx.conn, id)?.ok_or_else(auth::invalid_token)?;
+    let mut profile = Profile::from(&user);
+    profile.preferences.wellbeing_enabled = true;
+    queries::update(tx, id, &profile)?;
+    Ok(())
+}
+
 /// Ends all sessions of the user with this address and lets them open none; false when there is none.
 pub fn disable_user(tx: &mut Tx<'_>, email: &str) -> Result<bool> {
     let Some(user) = queries::find_by_email(tx.conn, email)? else {
