@@ -20,7 +20,7 @@ use diesel::PgConnection;
 use uuid::Uuid;
 
 use self::clients::CLIENTS;
-use super::user::{as_nobody, explain};
+use super::user::{as_nobody, erase, explain};
 use super::{Failure, database};
 use crate::account::{self, NewUser, preferences};
 use crate::applications::rules::Status;
@@ -152,7 +152,7 @@ fn people() -> impl Iterator<Item = (&'static str, &'static str)> {
 fn remove(database: &database::Database) -> std::result::Result<(), Failure> {
     let mut count = 0;
     for (email, _) in people() {
-        if as_nobody(database, |tx| account::erase_user(tx, email))? {
+        if erase(database, email)? {
             count += 1;
         }
     }
@@ -179,6 +179,7 @@ fn user(email: &str, name: &str, hash: &str) -> NewUser {
 fn history(conn: &mut PgConnection, owner: Uuid, today: DateTime<Utc>) -> Result<usize> {
     let begin = today - Duration::days(DAYS);
     let mut count = 0;
+    acquaintances::history(conn, owner, begin)?;
     // Applications come in every other day at first, then less often.
     let mut day = 0;
     while day < DAYS {
@@ -186,8 +187,8 @@ fn history(conn: &mut PgConnection, owner: Uuid, today: DateTime<Utc>) -> Result
         count += 1;
         day += 2 + i64::try_from(count / 20).unwrap_or(0);
     }
+    // The change log ends with what was done today.
     goals::history(conn, owner, today)?;
-    acquaintances::history(conn, owner, begin)?;
     Ok(count)
 }
 

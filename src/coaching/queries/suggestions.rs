@@ -58,15 +58,20 @@ fn page_of(
     if let Some(after) = filter.updated_after {
         rows = rows.filter(goal_suggestions::updated_at.gt(after));
     }
-    let key = (goal_suggestions::created_at, goal_suggestions::id);
-    let rows: Vec<StoredSuggestion> = keyset!(rows, window.at_instant()?, key)
+    let start = window.at_instant()?;
+    let id = goal_suggestions::id;
+    let rows = match window.column() {
+        "updated_at" => keyset!(rows, start, (goal_suggestions::updated_at, id)),
+        _ => keyset!(rows, start, (goal_suggestions::created_at, id)),
+    };
+    let rows: Vec<StoredSuggestion> = rows
         .limit(window.fetch())
         .select(StoredSuggestion::as_select())
         .load(conn)?;
     Ok(rows.into_iter().map(GoalSuggestion::from).collect())
 }
 
-/// A page of the suggestions to a seeker, newest first.
+/// A page of the suggestions to a seeker.
 pub fn list(
     tx: &mut Tx<'_>,
     filter: &SuggestionFilter,
@@ -75,7 +80,7 @@ pub fn list(
     page_of(tx.conn, made_to(tx.owner).into_boxed(), filter, window)
 }
 
-/// A page of a coach's suggestions to a client, newest first.
+/// A page of a coach's suggestions to a client.
 pub fn list_of_coach(
     tx: &mut Tx<'_>,
     client: Uuid,
