@@ -24,7 +24,7 @@ use crate::http::error::Result;
 use crate::http::listener::Listener;
 use crate::http::{metrics, problems};
 use crate::jobs::{Bell, Runner};
-use crate::services::Services;
+use crate::services::{Parting, Services};
 use crate::{account, auth, coaching, http, imports, logging, reminders, routes};
 
 /// A head that takes longer than this to arrive is not waited for.
@@ -148,6 +148,7 @@ pub fn start(
         document(),
         mailer,
         Bell::default(),
+        &PARTINGS,
     ));
     let failed = |error| StartError::Listen("--listen", settings.listen, error);
     let (listener, socket) = Listener::bind(settings.listen).map_err(failed)?;
@@ -251,6 +252,9 @@ pub fn start(
         sweeper,
     })
 }
+
+/// What features do before a user is erased.
+pub const PARTINGS: [Parting; 1] = [coaching::part];
 
 fn job_registry() -> crate::jobs::Registry {
     crate::jobs::Registry::default()

@@ -9,11 +9,17 @@ use crate::auth::sessions::LiveSessions;
 use crate::auth::tokens::VerifiedTokens;
 use crate::clock::Clock;
 use crate::config::Settings;
+use crate::db::Tx;
 use crate::http::document::Document;
+use crate::http::error::Result;
 use crate::http::limit::Limits;
 use crate::http::metrics::Metrics;
 use crate::jobs::{Bell, Touched};
 use crate::mail::Mailer;
+
+/// What a feature does in the transaction that erases its user, before the foreign keys take the rest along:
+/// for what the user shares with others.
+pub type Parting = fn(&mut Tx<'_>) -> Result<()>;
 
 /// The shared parts of a running service.
 pub struct Services {
@@ -41,6 +47,8 @@ pub struct Services {
     pub jobs: Bell,
     /// Who has written something a moment ago.
     pub touched: Touched,
+    /// What features do before a user is erased.
+    pub partings: &'static [Parting],
     draining: Arc<AtomicBool>,
 }
 
@@ -53,6 +61,7 @@ impl Services {
         document: Document,
         mailer: Mailer,
         jobs: Bell,
+        partings: &'static [Parting],
     ) -> Self {
         Self {
             limits: Limits::new(settings.rate_limit_user, settings.rate_limit_network),
@@ -68,6 +77,7 @@ impl Services {
             document,
             mailer,
             jobs,
+            partings,
         }
     }
 

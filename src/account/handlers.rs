@@ -77,12 +77,13 @@ pub async fn delete_account(caller: Caller, body: Body<DeleteAccount>) -> Result
     let visitor = Visitor::of(caller.request())?;
     let proof = proof::check(&visitor, Whose::User(caller.id()), body.value.password).await?;
     let owner = proof.owner.ok_or_else(proof::wrong_password)?;
+    let partings = visitor.services.partings;
     let response = caller
         .delete(move |tx, precondition| {
             let user = queries::lock(tx.conn, owner.id)?.ok_or_else(auth::invalid_token)?;
             throttle::release(tx, &proof.reservation)?;
             precondition.check(&user)?;
-            super::erase(tx, user.id, &user.email)
+            super::erase(tx, user.id, &user.email, partings)
         })
         .await?;
     visitor.services.sessions.forget_all();

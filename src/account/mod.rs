@@ -2,7 +2,7 @@
 //! a trace.
 //!
 //! Other features read a user's [`Preferences`] and name here. For the command line there are functions that make,
-//! disable and erase a user by address; they work in a transaction without an owner.
+//! find, disable and erase a user by address.
 
 pub mod handlers;
 pub mod mails;
@@ -23,6 +23,7 @@ use crate::config::EmailVerification;
 use crate::db::Tx;
 use crate::http::error::Result;
 use crate::jobs;
+use crate::services::Parting;
 
 pub use model::{
     Choices, NewUser, Person, Preferences, Profile, Recipient, Session, SessionPage, User,
@@ -76,6 +77,16 @@ pub fn create_user(tx: &mut Tx<'_>, user: &NewUser) -> Result<User> {
     queries::insert(tx, user)
 }
 
+/// Turns wellbeing check-ins on for the user of the transaction, as they would by their preferences.
+pub fn enable_wellbeing(tx: &mut Tx<'_>) -> Result<()> {
+    let id = tx.owner;
+    let user = queries::lock(tx.conn, id)?.ok_or_else(auth::invalid_token)?;
+    let mut profile = Profile::from(&user);
+    profile.preferences.wellbeing_enabled = true;
+    queries::update(tx, id, &profile)?;
+    Ok(())
+}
+
 /// Ends all sessions of the user with this address and lets them open none; false when there is none.
 pub fn disable_user(tx: &mut Tx<'_>, email: &str) -> Result<bool> {
     let Some(user) = queries::find_by_email(tx.conn, email)? else {
@@ -86,16 +97,20 @@ pub fn disable_user(tx: &mut Tx<'_>, email: &str) -> Result<bool> {
     Ok(true)
 }
 
-/// Erases the user with this address and everything that was theirs; false when there is none.
-pub fn erase_user(tx: &mut Tx<'_>, email: &str) -> Result<bool> {
-    let Some(user) = queries::find_by_email(tx.conn, email)? else {
-        return Ok(false);
-    };
-    erase(tx, user.id, &user.email)?;
-    Ok(true)
+/// The user who has this address.
+pub fn find_user(tx: &mut Tx<'_>, email: &str) -> Result<Option<Uuid>> {
+    Ok(queries::find_by_email(tx.conn, email)?.map(|user| user.id))
 }
 
-fn erase(tx: &mut Tx<'_>, id: Uuid, email: &str) -> Result<()> {
+/// Erases the user of the transaction and everything that was theirs.
+pub fn erase_user(tx: &mut Tx<'_>, email: &str, partings: &[Parting]) -> Result<()> {
+    erase(tx, tx.owner, email, partings)
+}
+
+fn erase(tx: &mut Tx<'_>, id: Uuid, email: &str, partings: &[Parting]) -> Result<()> {
+    for part in partings {
+        part(tx)?;
+    }
     throttle::forget_address(tx, email)?;
     jobs::forget(tx, mails::JOB, mails::ADDRESS, email)?;
     queries::delete(tx.conn, id)

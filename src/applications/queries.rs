@@ -15,7 +15,7 @@ use super::rules::{Plan, Status, Step, StepKind};
 use super::timeline::TimelineEntry;
 use crate::db::cached::{cached, kept_if};
 use crate::db::constraint::OnConstraint;
-use crate::db::keyset::{Direction, beyond};
+use crate::db::keyset::keyset;
 use crate::db::schema::{application_steps, applications, interviews};
 use crate::db::{Tx, ids};
 use crate::http::error::{Error, Result};
@@ -331,30 +331,20 @@ pub fn list(
             .filter(applications::status_since.le(since))
             .filter(not(exists(heard)));
     }
-    let (direction, column) = window.direction();
     let id = applications::id;
-    let after = window.after.as_ref().map(|cursor| (&cursor.key, cursor.id));
-    // Each sort is a keyset of its own: the sorted value, then the id.
-    macro_rules! keyset {
-        ($key:expr, $variant:ident, $value:ident => $bound:expr) => {{
-            match after {
-                None => {}
-                Some((Key::$variant($value), last)) => {
-                    rows = rows.filter(beyond(($key, id), ($bound, last), direction));
-                }
-                Some(_) => return Err(wrong_cursor()),
-            }
-            match direction {
-                Direction::Ascending => rows.order(($key.asc(), id.asc())),
-                Direction::Descending => rows.order(($key.desc(), id.desc())),
-            }
-        }};
-    }
-    let rows = match column {
-        "updated_at" => keyset!(applications::updated_at, Instant, at => *at),
-        "applied_on" => keyset!(date_or(applications::applied_on, no_date()), Date, on => *on),
-        "company" => keyset!(lower(applications::company), Text, text => lower(text.clone())),
-        _ => keyset!(applications::created_at, Instant, at => *at),
+    let rows = match window.column() {
+        "updated_at" => keyset!(rows, window.at_instant()?, (applications::updated_at, id)),
+        "applied_on" => keyset!(
+            rows,
+            window.at_date()?,
+            (date_or(applications::applied_on, no_date()), id)
+        ),
+        "company" => keyset!(
+            rows,
+            window.at_text()?.map(lower),
+            (lower(applications::company), id)
+        ),
+        _ => keyset!(rows, window.at_instant()?, (applications::created_at, id)),
     };
     Ok(kept_if(filter.is_usual(), rows).load(conn)?)
 }

@@ -10,11 +10,11 @@ use uuid::Uuid;
 use super::CurrentUser;
 use super::email_tokens::Purpose;
 use crate::db::cached::cached;
-use crate::db::keyset::{Direction, beyond};
+use crate::db::keyset::keyset;
 use crate::db::schema::{email_tokens, refresh_tokens, sessions, throttles, users};
 use crate::http::answer::Versioned;
 use crate::http::error::Result;
-use crate::http::page::{Key, Window, wrong_cursor};
+use crate::http::page::Window;
 
 define_sql_function! {
     /// Waits for the lock and keeps it until the transaction ends.
@@ -163,24 +163,18 @@ pub(super) fn list_sessions(
     now: DateTime<Utc>,
     window: &Window,
 ) -> Result<Vec<LiveSession>> {
-    let mut query = sessions::table
+    let query = sessions::table
         .filter(sessions::user_id.eq(user_id))
         .filter(sessions::revoked_at.is_null())
         .filter(sessions::expires_at.gt(now))
         .select(LiveSession::as_select())
-        .order((sessions::created_at.desc(), sessions::id.desc()))
         .limit(window.fetch())
-        .into_boxed();
-    if let Some(after) = &window.after {
-        let Key::Instant(created_at) = after.key else {
-            return Err(wrong_cursor());
-        };
-        query = query.filter(beyond(
-            (sessions::created_at, sessions::id),
-            (created_at, after.id),
-            Direction::Descending,
-        ));
-    }
+        .into_boxed::<Pg>();
+    let query = keyset!(
+        query,
+        window.at_instant()?,
+        (sessions::created_at, sessions::id)
+    );
     Ok(query.load(conn)?)
 }
 

@@ -1,12 +1,16 @@
-//! `rebound demo`: a seeker and a coach with half a year of history, made by the same code as the API.
+//! `rebound demo`: a seeker with half a year of history and a coach with a dozen further clients of every
+//! kind, made by the same code as the API.
 //!
 //! The history is the same for each run but for its dates, which end today: it is computed from a small
 //! table, not drawn by chance, so that screenshots and tours can rely on it.
 
 mod acquaintances;
+mod clients;
 mod coaching;
 mod goals;
 mod lessons;
+mod life;
+mod stories;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -15,7 +19,8 @@ use clap::Args;
 use diesel::PgConnection;
 use uuid::Uuid;
 
-use super::user::{as_nobody, explain};
+use self::clients::CLIENTS;
+use super::user::{as_nobody, erase, explain};
 use super::{Failure, database};
 use crate::account::{self, NewUser, preferences};
 use crate::applications::rules::Status;
@@ -35,11 +40,16 @@ use crate::messages::{self, MessageKind, MessageMove, MessageStatus, NewMessage}
 pub struct DemoArgs {
     #[command(flatten)]
     database: DatabaseSettings,
+    /// Take the demo away again, with everything there is of its people
+    #[arg(long)]
+    remove: bool,
 }
 
 /// Addresses that can belong to nobody (RFC 2606).
 const SEEKER: &str = "seeker@demo.example";
+const SEEKER_NAME: &str = "Sam";
 const COACH: &str = "coach@demo.example";
+const COACH_NAME: &str = "Coach Robin";
 
 /// Days of history.
 const DAYS: i64 = 182;
@@ -94,28 +104,65 @@ const DRAFT_REPLY: usize = 2;
 const REPLY: &str = "Dear Ms. Okafor,\n\nThank you for letting me know about your decision, and for your time. \
     I would be glad to hear from you when another role fits.\n\nKind regards,\nSam";
 
-/// Fills the database and says how to look at it.
+/// Fills the database and says how to look at it, or takes away what an earlier run filled in.
 pub fn run(args: &DemoArgs) -> std::result::Result<(), Failure> {
     let database = database::open_beside(&args.database)?;
     database.migrate()?;
+    if args.remove {
+        return remove(&database);
+    }
     let password = URL_SAFE_NO_PAD.encode(ids::random::<18>());
     let hash = passwords::hash(&password).map_err(explain)?;
-    let (seeker, coach) = as_nobody(&database, |tx| {
-        let seeker = account::create_user(tx, &user(SEEKER, "Sam", &hash))?;
-        let coach = account::create_user(tx, &user(COACH, "Coach Robin", &hash))?;
-        Ok((seeker.id, coach.id))
+    let (seeker, coach, clients) = as_nobody(&database, |tx| {
+        let seeker = account::create_user(tx, &user(SEEKER, SEEKER_NAME, &hash))?.id;
+        let coach = account::create_user(tx, &user(COACH, COACH_NAME, &hash))?.id;
+        let made = CLIENTS
+            .iter()
+            .map(|it| Ok(account::create_user(tx, &user(it.email, it.name, &hash))?.id));
+        Ok((seeker, coach, made.collect::<Result<Vec<Uuid>>>()?))
     })
     .map_err(|failure| {
-        format!("{failure} Remove the old demo first: rebound user erase {SEEKER}; rebound user erase {COACH}")
+        format!("{failure} Take the old demo away first, with the same words and --remove: rebound demo --remove")
     })?;
     let mut connection = database.connect()?;
     let today = real_now();
     let count = history(&mut connection, seeker, today).map_err(explain)?;
     coaching::history(&mut connection, seeker, coach, today).map_err(explain)?;
-    println!(
-        "A seeker with {count} applications and their coach are there.\n  {SEEKER}\n  {COACH}\nBoth have the password {password}"
-    );
+    for (client, id) in CLIENTS.iter().zip(clients) {
+        client
+            .history(&mut connection, id, coach, today)
+            .map_err(explain)?;
+    }
+    println!("A seeker with {count} applications, their coach, and further clients are there.");
+    for (email, name) in people() {
+        println!("  {email:<20} {name}");
+    }
+    println!("All have the password {password}");
     Ok(())
+}
+
+/// Everybody in the demo: address and name.
+fn people() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let clients = CLIENTS.iter().map(|client| (client.email, client.name));
+    [(SEEKER, SEEKER_NAME), (COACH, COACH_NAME)]
+        .into_iter()
+        .chain(clients)
+}
+
+fn remove(database: &database::Database) -> std::result::Result<(), Failure> {
+    let mut count = 0;
+    for (email, _) in people() {
+        if erase(database, email)? {
+            count += 1;
+        }
+    }
+    match count {
+        0 => Err("There is no demo here.".into()),
+        _ => {
+            println!("The demo is gone: {count} accounts were erased.");
+            Ok(())
+        }
+    }
 }
 
 fn user(email: &str, name: &str, hash: &str) -> NewUser {
@@ -132,6 +179,7 @@ fn user(email: &str, name: &str, hash: &str) -> NewUser {
 fn history(conn: &mut PgConnection, owner: Uuid, today: DateTime<Utc>) -> Result<usize> {
     let begin = today - Duration::days(DAYS);
     let mut count = 0;
+    acquaintances::history(conn, owner, begin)?;
     // Applications come in every other day at first, then less often.
     let mut day = 0;
     while day < DAYS {
@@ -139,8 +187,8 @@ fn history(conn: &mut PgConnection, owner: Uuid, today: DateTime<Utc>) -> Result
         count += 1;
         day += 2 + i64::try_from(count / 20).unwrap_or(0);
     }
+    // The change log ends with what was done today.
     goals::history(conn, owner, today)?;
-    acquaintances::history(conn, owner, begin)?;
     Ok(count)
 }
 

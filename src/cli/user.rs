@@ -11,6 +11,7 @@ use crate::clock::real_now;
 use crate::config::DatabaseSettings;
 use crate::db::{Access, Owner, Tx, in_transaction};
 use crate::http::error::{Error, Result};
+use crate::server::PARTINGS;
 
 /// What `rebound user` can be told.
 #[derive(Args)]
@@ -60,7 +61,7 @@ pub fn run(args: UserArgs) -> std::result::Result<(), Failure> {
             println!("The account is disabled.");
         }
         Action::Erase { email } => {
-            known(as_nobody(&database, |tx| account::erase_user(tx, &email))?)?;
+            known(erase(&database, &email)?)?;
             println!("The account was erased.");
         }
     }
@@ -113,6 +114,26 @@ pub(super) fn as_nobody<T>(
         work,
     )
     .map_err(explain)
+}
+
+/// Erases the account with this address; false when there is none.
+pub(super) fn erase(
+    database: &database::Database,
+    email: &str,
+) -> std::result::Result<bool, Failure> {
+    let Some(id) = as_nobody(database, |tx| account::find_user(tx, email))? else {
+        return Ok(false);
+    };
+    let mut connection = database.connect()?;
+    in_transaction(
+        &mut connection,
+        Owner::User(id),
+        Access::Write,
+        real_now(),
+        |tx| account::erase_user(tx, email, &PARTINGS),
+    )
+    .map_err(explain)?;
+    Ok(true)
 }
 
 /// The sentence of an error for the terminal.

@@ -15,17 +15,27 @@ use super::queries;
 use super::rules::{AccessView, Scope, scope_of};
 use crate::account::{self, Person, Preferences};
 use crate::db::Tx;
+use crate::db::keyset::{Direction, Start};
 use crate::http::answer;
 use crate::http::caller::Caller;
 use crate::http::error::Result;
-use crate::http::page::{Key, Page, Window, wrong_cursor};
+use crate::http::page::{Key, Page, Window};
 use crate::http::params::{Params, many};
 use crate::http::rules::sane_instant;
-use crate::page_schema;
 use crate::signals::{self, Facts, Part, Signal, SignalRule};
+use crate::{page_schema, text_enum};
 
-/// The one order of the dashboard.
-const ORDER: &str = "urgency";
+text_enum! {
+    /// How clients are sorted.
+    pub enum ClientSort {
+        /// The most urgent signal first, then by name.
+        Urgency = "urgency",
+        /// By name.
+        Name = "name",
+        /// By name, backwards.
+        NameDescending = "-name",
+    }
+}
 
 /// Which clients.
 #[derive(Debug, Deserialize, Validate, IntoParams)]
@@ -47,6 +57,10 @@ pub struct ClientQuery {
     /// Not active since this instant, as far as that was granted to be seen.
     #[garde(custom(sane_instant))]
     last_activity_before: Option<DateTime<Utc>>,
+    /// The order; the most urgent first without it.
+    #[garde(skip)]
+    #[param(inline)]
+    sort: Option<ClientSort>,
     /// Rows on the page.
     #[garde(range(min = 1, max = 100))]
     #[param(minimum = 1, maximum = 100, default = 25)]
@@ -148,23 +162,25 @@ impl CoachClient {
         }
     }
 
-    /// The place in the list: by the most urgent signal, then by name, then by id.
-    fn place(&self) -> (String, Uuid) {
+    /// The place in the list: by the most urgent signal, or at once by name, then by id.
+    fn place(&self, window: &Window) -> (String, Uuid) {
+        let name = self.name.to_lowercase();
+        if window.column() == ClientSort::Name.as_str() {
+            return (name, self.seeker_id);
+        }
         let most_urgent = self.signals.first().map(|signal| signal.rule);
         let rank = SignalRule::ALL
             .iter()
             .position(|rule| Some(*rule) == most_urgent)
             .unwrap_or(SignalRule::ALL.len());
-        (
-            format!("{rank} {}", self.name.to_lowercase()),
-            self.seeker_id,
-        )
+        (format!("{rank} {name}"), self.seeker_id)
     }
 }
 
 impl ClientQuery {
     fn window(&self) -> Result<Window> {
-        Window::new(self.limit, ORDER, self.cursor.as_deref())
+        let sort = self.sort.unwrap_or(ClientSort::Urgency);
+        Window::new(self.limit, sort.as_str(), self.cursor.as_deref())
     }
 
     fn takes_person(&self, person: &Person) -> bool {
@@ -212,12 +228,15 @@ fn gather(
 
 /// A page of the dashboard. What it shows is written into the access log of each client on it.
 fn page(tx: &mut Tx<'_>, query: &ClientQuery, window: &Window) -> Result<Page<CoachClient>> {
-    let after = match &window.after {
-        None => None,
-        Some(cursor) => match &cursor.key {
-            Key::Text(place) => Some((place.clone(), cursor.id)),
-            _ => return Err(wrong_cursor()),
-        },
+    let Start {
+        direction,
+        last: after,
+    } = window.at_text()?;
+    let comes_after = |client: &CoachClient| {
+        after.as_ref().is_none_or(|after| match direction {
+            Direction::Ascending => client.place(window) > *after,
+            Direction::Descending => client.place(window) < *after,
+        })
     };
     let mut links = queries::all_active(tx)?;
     let ids: Vec<Uuid> = links.iter().map(|link| link.seeker_id).collect();
@@ -238,11 +257,14 @@ fn page(tx: &mut Tx<'_>, query: &ClientQuery, window: &Window) -> Result<Page<Co
             Some(CoachClient::new(link, person, facts, tx.now))
         })
         .filter(|client| query.takes(client))
-        .filter(|client| after.as_ref().is_none_or(|after| client.place() > *after))
+        .filter(comes_after)
         .collect();
-    clients.sort_by_cached_key(CoachClient::place);
+    clients.sort_by_cached_key(|client| client.place(window));
+    if direction == Direction::Descending {
+        clients.reverse();
+    }
     let page = window.page(clients, |client| {
-        let (place, id) = client.place();
+        let (place, id) = client.place(window);
         (Key::Text(place), id)
     });
     let shown: Vec<&LinkRow> = links
@@ -255,7 +277,7 @@ fn page(tx: &mut Tx<'_>, query: &ClientQuery, window: &Window) -> Result<Page<Co
 
 /// List clients
 ///
-/// All whose link is active, the most urgent signal first, then by name. Signals, counts and the last
+/// All whose link is active, the most urgent signal first, then by name, or at once by name. Signals, counts and the last
 /// activity are shown as far as each client granted it. What is shown is in the client's access log.
 #[utoipa::path(tag = "Coaching", params(ClientQuery),
     responses((status = 200, description = "A page of clients.", body = CoachClientPage)))]

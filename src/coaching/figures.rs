@@ -39,121 +39,67 @@ async fn view<T: Serialize + Send + 'static>(
     insights::show(caller.request(), &query, &found, draw)
 }
 
-/// Show how far applications of a client come
-///
-/// As `GET /v1/insights/pipeline` shows it to the client. Needs the scope `insights`. The read is in the client's
-/// access log.
-#[utoipa::path(tag = "Coaching", params(("seeker_id" = Uuid, Path, description = "Id of the client."), InsightQuery),
-    responses(
-        (status = 200, description = "The figures, or their picture.",
-            content((PipelineInsight = "application/json"), (InsightPicture = "image/svg+xml"))),
-        (status = 403, description = "`scope_missing`: the client has not granted it.")))]
-#[get("/v1/coach/clients/{seeker_id}/insights/pipeline")]
-pub async fn get_client_pipeline_insight(
-    caller: Caller,
-    client: Client,
-    Params(query): Params<InsightQuery>,
-) -> Result<HttpResponse> {
-    view(
-        &caller,
-        client,
-        query,
-        insights::pipeline,
-        pictures::pipeline,
-    )
-    .await
+/// The operation that shows one insight of a client: they differ in nothing but the insight.
+macro_rules! client_insight {
+    (
+        $(#[doc = $words:tt])+
+        $name:ident at $path:tt: $insight:ident is $figures:ident $(, or $refusal:tt $why:tt)?
+    ) => {
+        $(#[doc = $words])+
+        #[utoipa::path(tag = "Coaching",
+            params(("seeker_id" = Uuid, Path, description = "Id of the client."), InsightQuery),
+            responses(
+                (status = 200, description = "The figures, or their picture.",
+                    content(($figures = "application/json"), (InsightPicture = "image/svg+xml"))),
+                $((status = $refusal, description = $why),)?
+                (status = 403, description = "`scope_missing`: the client has not granted it.")))]
+        #[get($path)]
+        pub async fn $name(
+            caller: Caller,
+            client: Client,
+            Params(query): Params<InsightQuery>,
+        ) -> Result<HttpResponse> {
+            view(&caller, client, query, insights::$insight, pictures::$insight).await
+        }
+    };
 }
 
-/// Show where and why applications of a client are rejected
-///
-/// As `GET /v1/insights/rejections` shows it to the client. Needs the scope `insights`. The read is in the client's
-/// access log.
-#[utoipa::path(tag = "Coaching", params(("seeker_id" = Uuid, Path, description = "Id of the client."), InsightQuery),
-    responses(
-        (status = 200, description = "The figures, or their picture.",
-            content((RejectionsInsight = "application/json"), (InsightPicture = "image/svg+xml"))),
-        (status = 403, description = "`scope_missing`: the client has not granted it.")))]
-#[get("/v1/coach/clients/{seeker_id}/insights/rejections")]
-pub async fn get_client_rejections_insight(
-    caller: Caller,
-    client: Client,
-    Params(query): Params<InsightQuery>,
-) -> Result<HttpResponse> {
-    view(
-        &caller,
-        client,
-        query,
-        insights::rejections,
-        pictures::rejections,
-    )
-    .await
+client_insight! {
+    /// Show how far applications of a client come
+    ///
+    /// As `GET /v1/insights/pipeline` shows it to the client. Needs the scope `insights`. The read is in the client's
+    /// access log.
+    get_client_pipeline_insight at "/v1/coach/clients/{seeker_id}/insights/pipeline": pipeline is PipelineInsight
 }
 
-/// Show what asking for feedback brings a client
-///
-/// As `GET /v1/insights/feedback` shows it to the client. Needs the scope `insights`. The read is in the client's
-/// access log.
-#[utoipa::path(tag = "Coaching", params(("seeker_id" = Uuid, Path, description = "Id of the client."), InsightQuery),
-    responses(
-        (status = 200, description = "The figures, or their picture.",
-            content((FeedbackInsight = "application/json"), (InsightPicture = "image/svg+xml"))),
-        (status = 403, description = "`scope_missing`: the client has not granted it.")))]
-#[get("/v1/coach/clients/{seeker_id}/insights/feedback")]
-pub async fn get_client_feedback_insight(
-    caller: Caller,
-    client: Client,
-    Params(query): Params<InsightQuery>,
-) -> Result<HttpResponse> {
-    view(
-        &caller,
-        client,
-        query,
-        insights::feedback,
-        pictures::feedback,
-    )
-    .await
+client_insight! {
+    /// Show where and why applications of a client are rejected
+    ///
+    /// As `GET /v1/insights/rejections` shows it to the client. Needs the scope `insights`. The read is in the client's
+    /// access log.
+    get_client_rejections_insight at "/v1/coach/clients/{seeker_id}/insights/rejections": rejections is RejectionsInsight
 }
 
-/// Show what a client did week by week
-///
-/// As `GET /v1/insights/activity` shows it to the client. Needs the scope `insights`. The read is in the client's
-/// access log.
-#[utoipa::path(tag = "Coaching", params(("seeker_id" = Uuid, Path, description = "Id of the client."), InsightQuery),
-    responses(
-        (status = 200, description = "The figures, or their picture.",
-            content((ActivityInsight = "application/json"), (InsightPicture = "image/svg+xml"))),
-        (status = 400, description = "`invalid_query`: more than 104 weeks."),
-        (status = 403, description = "`scope_missing`: the client has not granted it.")))]
-#[get("/v1/coach/clients/{seeker_id}/insights/activity")]
-pub async fn get_client_activity_insight(
-    caller: Caller,
-    client: Client,
-    Params(query): Params<InsightQuery>,
-) -> Result<HttpResponse> {
-    view(
-        &caller,
-        client,
-        query,
-        insights::activity,
-        pictures::activity,
-    )
-    .await
+client_insight! {
+    /// Show what asking for feedback brings a client
+    ///
+    /// As `GET /v1/insights/feedback` shows it to the client. Needs the scope `insights`. The read is in the client's
+    /// access log.
+    get_client_feedback_insight at "/v1/coach/clients/{seeker_id}/insights/feedback": feedback is FeedbackInsight
 }
 
-/// Show what comes of applications of a client by source
-///
-/// As `GET /v1/insights/sources` shows it to the client. Needs the scope `insights`. The read is in the client's
-/// access log.
-#[utoipa::path(tag = "Coaching", params(("seeker_id" = Uuid, Path, description = "Id of the client."), InsightQuery),
-    responses(
-        (status = 200, description = "The figures, or their picture.",
-            content((SourcesInsight = "application/json"), (InsightPicture = "image/svg+xml"))),
-        (status = 403, description = "`scope_missing`: the client has not granted it.")))]
-#[get("/v1/coach/clients/{seeker_id}/insights/sources")]
-pub async fn get_client_sources_insight(
-    caller: Caller,
-    client: Client,
-    Params(query): Params<InsightQuery>,
-) -> Result<HttpResponse> {
-    view(&caller, client, query, insights::sources, pictures::sources).await
+client_insight! {
+    /// Show what a client did week by week
+    ///
+    /// As `GET /v1/insights/activity` shows it to the client. Needs the scope `insights`. The read is in the client's
+    /// access log.
+    get_client_activity_insight at "/v1/coach/clients/{seeker_id}/insights/activity": activity is ActivityInsight, or 400 "`invalid_query`: more than 104 weeks."
+}
+
+client_insight! {
+    /// Show what comes of applications of a client by source
+    ///
+    /// As `GET /v1/insights/sources` shows it to the client. Needs the scope `insights`. The read is in the client's
+    /// access log.
+    get_client_sources_insight at "/v1/coach/clients/{seeker_id}/insights/sources": sources is SourcesInsight
 }

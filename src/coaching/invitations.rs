@@ -6,10 +6,11 @@ use actix_web::{HttpResponse, get, post};
 use serde_json::json;
 use uuid::Uuid;
 
+use super::events::{self as told, Told};
 use super::links::{CoachLinkQuery, place};
 use super::model::{Invitation, InvitationMove, InvitationPage, LinkRow};
+use super::queries;
 use super::rules::{LinkStatus, illegal};
-use super::{events as told, queries};
 use crate::account::{self, Person};
 use crate::config::EmailVerification;
 use crate::db::Tx;
@@ -59,7 +60,13 @@ fn answer_one(tx: &mut Tx<'_>, link: &LinkRow, to: LinkStatus) -> Result<Invitat
     let data = json!({"status": to});
     let event = Event::new("coach_invitation.transitioned", link.id).with(data.clone());
     events::record(tx, &event)?;
-    told::want(tx, link.seeker_id, told::LINK_ANSWERED, link.id, data)?;
+    let told = Told {
+        user: link.seeker_id,
+        kind: told::LINK_MOVED,
+        resource: link.id,
+        data,
+    };
+    told::want(tx, told)?;
     shown(tx, link)
 }
 
@@ -81,7 +88,7 @@ pub async fn list_invitations(
             let rows = queries::invitations(tx, address, &filter, &window)?;
             let seekers = seekers(tx, &rows)?;
             let now = tx.now;
-            let mut page = window.page(rows, place);
+            let mut page = window.page(rows, |row| place(row, &window));
             page.data
                 .retain(|link| seekers.contains_key(&link.seeker_id));
             Ok(page.map(|link| {

@@ -7,13 +7,15 @@ use serde::Deserialize;
 use serde_json::json;
 use utoipa::IntoParams;
 
+use super::events::{self as told, Told};
+use super::lists::{self, CoachingSort};
+use super::mails;
 use super::model::{
     CoachAccessPage, CoachLink, CoachLinkChanges, CoachLinkFields, CoachLinkMove, CoachLinkPage,
     LinkRow,
 };
 use super::queries::{self, LinkFilter};
 use super::rules::{LinkStatus, check_end, illegal};
-use super::{NEWEST_FIRST, mails};
 use crate::account;
 use crate::auth::throttle::{self, Limit};
 use crate::db::Tx;
@@ -27,6 +29,7 @@ use crate::http::params::{Params, many};
 use crate::http::problems;
 use crate::http::rules::sane_instant;
 use crate::http::visitor::Visitor;
+use crate::text_enum;
 
 /// Which links.
 #[derive(Debug, Deserialize, Validate, IntoParams)]
@@ -44,6 +47,10 @@ pub struct CoachLinkQuery {
     /// Changed after this instant; what time alone ends is not changed by it.
     #[garde(custom(sane_instant))]
     updated_after: Option<DateTime<Utc>>,
+    /// The order; newest first without it.
+    #[garde(skip)]
+    #[param(inline)]
+    sort: Option<CoachingSort>,
     /// Rows on the page.
     #[garde(range(min = 1, max = 100))]
     #[param(minimum = 1, maximum = 100, default = 25)]
@@ -57,7 +64,7 @@ pub struct CoachLinkQuery {
 impl CoachLinkQuery {
     /// The filter and the page that are asked for.
     pub(super) fn split(self) -> Result<(LinkFilter, Window)> {
-        let window = Window::new(self.limit, NEWEST_FIRST, self.cursor.as_deref())?;
+        let window = CoachingSort::window(self.sort, self.limit, self.cursor.as_deref())?;
         let filter = LinkFilter {
             status: self.status,
             created_after: self.created_after,
@@ -67,11 +74,31 @@ impl CoachLinkQuery {
     }
 }
 
+text_enum! {
+    /// How an access log is sorted.
+    pub enum CoachAccessSort {
+        /// The latest read first.
+        OccurredAtDescending = "-occurred_at",
+        /// The earliest read first.
+        OccurredAt = "occurred_at",
+    }
+}
+
 /// Which part of an access log.
 #[derive(Debug, Deserialize, Validate, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct CoachAccessQuery {
+    /// At this instant or later.
+    #[garde(custom(sane_instant))]
+    pub(super) from: Option<DateTime<Utc>>,
+    /// At this instant or earlier.
+    #[garde(custom(sane_instant))]
+    pub(super) to: Option<DateTime<Utc>>,
+    /// The order; the latest read first without it.
+    #[garde(skip)]
+    #[param(inline)]
+    sort: Option<CoachAccessSort>,
     /// Rows on the page.
     #[garde(range(min = 1, max = 100))]
     #[param(minimum = 1, maximum = 100, default = 25)]
@@ -83,8 +110,8 @@ pub struct CoachAccessQuery {
 }
 
 /// The place of a link in its list.
-pub(super) fn place(row: &LinkRow) -> (Key, uuid::Uuid) {
-    (Key::Instant(row.created_at()), row.id)
+pub(super) fn place(row: &LinkRow, window: &Window) -> (Key, uuid::Uuid) {
+    lists::place(window, row.id, row.created_at, row.updated_at)
 }
 
 /// Invites a coach. Nobody looks whether the address has an account, so nothing can tell.
@@ -107,9 +134,28 @@ pub fn invite(tx: &mut Tx<'_>, fields: &CoachLinkFields) -> Result<CoachLink> {
 }
 
 fn record(tx: &mut Tx<'_>, kind: &'static str, link: &LinkRow) -> Result<()> {
-    let event = Event::new(kind, link.id)
-        .with(json!({"scopes": link.scopes, "status": link.status(tx.now)}));
-    events::record(tx, &event)
+    let data = json!({"scopes": link.scopes, "status": link.status(tx.now)});
+    events::record(tx, &Event::new(kind, link.id).with(data))
+}
+
+/// Writes into the seeker's change log, and into that of the coach who answered.
+fn record_for_both(
+    tx: &mut Tx<'_>,
+    kind: &'static str,
+    kind_for_coach: &'static str,
+    link: &LinkRow,
+) -> Result<()> {
+    record(tx, kind, link)?;
+    let Some(coach) = link.coach_id else {
+        return Ok(());
+    };
+    let told = Told {
+        user: coach,
+        kind: kind_for_coach,
+        resource: link.id,
+        data: json!({"scopes": link.scopes, "status": link.status(tx.now)}),
+    };
+    told::want(tx, told)
 }
 
 /// Invite a coach
@@ -157,7 +203,8 @@ pub async fn list_coach_links(
         .list(move |tx| {
             let rows = queries::list(tx.conn, tx.owner, &filter, &window, tx.now)?;
             let now = tx.now;
-            Ok(window.page(rows, place).map(|row| CoachLink::at(row, now)))
+            let page = window.page(rows, |row| place(row, &window));
+            Ok(page.map(|row| CoachLink::at(row, now)))
         })
         .await
 }
@@ -200,7 +247,7 @@ pub async fn update_coach_link(
             check_open(&current, tx.now)?;
             check_end(changes.ends_at, tx.now)?;
             let link = queries::update(tx, id, &changes)?;
-            record(tx, "coach_link.updated", &link)?;
+            record_for_both(tx, "coach_link.updated", told::INVITATION_UPDATED, &link)?;
             Answer::resource(&CoachLink::at(link, tx.now))
         })
         .await
@@ -240,7 +287,7 @@ pub async fn transition_coach_link(
                 return Err(illegal(from, to, from.allowed_to_seeker()));
             }
             let link = queries::revoke(tx, id)?;
-            record(tx, "coach_link.transitioned", &link)?;
+            record_for_both(tx, "coach_link.transitioned", told::INVITATION_MOVED, &link)?;
             Answer::resource(&CoachLink::at(link, tx.now))
         })
         .await
@@ -257,11 +304,12 @@ pub async fn list_coach_accesses(
     Id(id): Id,
     Params(query): Params<CoachAccessQuery>,
 ) -> Result<HttpResponse> {
-    let window = Window::new(query.limit, "-occurred_at", query.cursor.as_deref())?;
+    let sort = query.sort.unwrap_or(CoachAccessSort::OccurredAtDescending);
+    let window = Window::new(query.limit, sort.as_str(), query.cursor.as_deref())?;
     caller
         .list(move |tx| {
             queries::get(tx.conn, tx.owner, id)?;
-            let rows = queries::accesses(tx, id, &window)?;
+            let rows = queries::accesses(tx, id, &query, &window)?;
             Ok(window.page(rows, |row| (Key::Instant(row.occurred_at), row.id)))
         })
         .await

@@ -45,8 +45,9 @@ pub fn send(context: &Context, job: &Job) -> Result<()> {
         let link = queries::get(tx.conn, seeker, link)?;
         let seeker = account::people(tx.conn, &[seeker])?.pop();
         let waits = link.status(tx.now) == LinkStatus::Invited;
-        Ok(seeker.filter(|_| waits).map(|seeker| Mail {
-            to: link.coach_email,
+        let both = seeker.zip(link.coach_email).filter(|_| waits);
+        Ok(both.map(|(seeker, to)| Mail {
+            to,
             subject: "You are invited to coach somebody on Rebound".to_owned(),
             text: invitation(&address, &seeker.email),
             message_id: message_id(&job.id.to_string(), &address),

@@ -15,9 +15,11 @@ mod events;
 pub mod figures;
 pub mod invitations;
 pub mod links;
+mod lists;
 mod mails;
 mod model;
 pub mod notes;
+mod parting;
 mod queries;
 mod rules;
 pub mod suggestions;
@@ -32,8 +34,6 @@ pub use model::{
     InvitationPage,
 };
 pub use notes::leave as leave_note;
+pub use parting::part;
 pub use rules::{LinkStatus, Scope};
 pub use suggestions::suggest as suggest_goal;
-
-/// The order of most lists here.
-const NEWEST_FIRST: &str = "-created_at";

@@ -87,8 +87,8 @@ pub struct LinkRow {
     pub id: Uuid,
     /// Who answered.
     pub coach_id: Option<Uuid>,
-    /// Who was invited.
-    pub coach_email: String,
+    /// Who was invited; forgotten with the account of the coach who answered.
+    pub coach_email: Option<String>,
     /// What is granted.
     pub scopes: Vec<Scope>,
     status: LinkStatus,
@@ -96,8 +96,10 @@ pub struct LinkRow {
     /// When it ends by itself.
     pub ends_at: Option<DateTime<Utc>>,
     version: i32,
-    created_at: DateTime<Utc>,
-    updated_at: DateTime<Utc>,
+    /// When it was created.
+    pub created_at: DateTime<Utc>,
+    /// When it was changed last.
+    pub updated_at: DateTime<Utc>,
 }
 
 impl LinkRow {
@@ -112,11 +114,6 @@ impl LinkRow {
             (LinkStatus::Expired, Some(end)) => end.max(self.status_since),
             _ => self.status_since,
         }
-    }
-
-    /// When it was created, for the order of lists.
-    pub fn created_at(&self) -> DateTime<Utc> {
-        self.created_at
     }
 }
 
@@ -141,14 +138,15 @@ pub struct CoachLink {
     /// Its id.
     #[schema(example = "019a6f40-1a2b-7c3d-8e4f-5a6b7c8d9e0f")]
     pub id: Uuid,
-    /// Whom you invited, in lower case.
+    /// Whom you invited, in lower case; null once the coach who answered has erased their account.
     #[schema(
+        required,
         format = "email",
         min_length = 3,
         max_length = 254,
         example = "robin@coaching.example"
     )]
-    pub coach_email: String,
+    pub coach_email: Option<String>,
     /// The coach, once the invitation was answered: it stands in notes and suggestions too.
     #[schema(required, example = "019a6f41-2b3c-7d4e-9f50-6b7c8d9e0f1a")]
     pub coach_id: Option<Uuid>,

@@ -11,9 +11,10 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::access::{self, Client};
+use super::events::{self as told, Told};
+use super::lists::{self, CoachingSort};
 use super::queries::notes as queries;
 use super::rules::{AccessView, Scope};
-use super::{NEWEST_FIRST, events as told};
 use crate::db::Tx;
 use crate::db::schema::coach_notes;
 use crate::events::{self, Event};
@@ -21,8 +22,9 @@ use crate::http::answer::{self, Answer, Versioned};
 use crate::http::body::{Body, Patch};
 use crate::http::caller::{Caller, Id};
 use crate::http::error::Result;
-use crate::http::page::{Key, Window};
+use crate::http::page::{Page, Window};
 use crate::http::params::Params;
+use crate::http::rules::sane_instant;
 use crate::{page_schema, text_enum};
 
 text_enum! {
@@ -95,6 +97,12 @@ impl Versioned for CoachNote {
     }
 }
 
+impl CoachNote {
+    fn is_shared(&self) -> bool {
+        self.visibility == NoteVisibility::Shared
+    }
+}
+
 impl From<&CoachNote> for CoachNoteFields {
     fn from(note: &CoachNote) -> Self {
         Self {
@@ -111,6 +119,16 @@ page_schema!(CoachNotePage, CoachNote, "A page of notes.");
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct CoachNoteQuery {
+    /// Created after this instant.
+    #[garde(custom(sane_instant))]
+    pub(super) created_after: Option<DateTime<Utc>>,
+    /// Changed after this instant.
+    #[garde(custom(sane_instant))]
+    pub(super) updated_after: Option<DateTime<Utc>>,
+    /// The order; newest first without it.
+    #[garde(skip)]
+    #[param(inline)]
+    sort: Option<CoachingSort>,
     /// Rows on the page.
     #[garde(range(min = 1, max = 100))]
     #[param(minimum = 1, maximum = 100, default = 25)]
@@ -123,30 +141,44 @@ pub struct CoachNoteQuery {
 
 impl CoachNoteQuery {
     fn window(&self) -> Result<Window> {
-        Window::new(self.limit, NEWEST_FIRST, self.cursor.as_deref())
+        CoachingSort::window(self.sort, self.limit, self.cursor.as_deref())
     }
 }
 
-fn place(note: &CoachNote) -> (Key, Uuid) {
-    (Key::Instant(note.created_at), note.id)
+fn page_of(notes: Vec<CoachNote>, window: &Window) -> Page<CoachNote> {
+    window.page(notes, |note| {
+        lists::place(window, note.id, note.created_at, note.updated_at)
+    })
 }
 
-/// Writes into the coach's change log, and into the client's what is shared.
-fn record(tx: &mut Tx<'_>, kind: &'static str, note: &CoachNote) -> Result<()> {
+/// Writes into the coach's change log, and into the client's what came into sight or went out of it.
+fn record(
+    tx: &mut Tx<'_>,
+    kind: &'static str,
+    note: &CoachNote,
+    was_shared: bool,
+    is_shared: bool,
+) -> Result<()> {
     events::record(tx, &Event::new(kind, note.id))?;
-    match note.visibility {
-        NoteVisibility::Shared => {
-            told::want(tx, note.seeker_id, told::NOTE_SHARED, note.id, Value::Null)
-        }
-        NoteVisibility::Private => Ok(()),
-    }
+    let seen = match (was_shared, is_shared) {
+        (_, true) => told::NOTE_SHARED,
+        (true, false) => told::NOTE_GONE,
+        (false, false) => return Ok(()),
+    };
+    let told = Told {
+        user: note.seeker_id,
+        kind: seen,
+        resource: note.id,
+        data: Value::Null,
+    };
+    told::want(tx, told)
 }
 
 /// Leaves a note about a client; 404 without a link, 403 without the scope.
 pub fn leave(tx: &mut Tx<'_>, client: Uuid, fields: &CoachNoteFields) -> Result<CoachNote> {
     access::require(tx, client, Scope::Notes)?;
     let note = queries::insert(tx, client, fields)?;
-    record(tx, "coach_note.created", &note)?;
+    record(tx, "coach_note.created", &note, false, note.is_shared())?;
     Ok(note)
 }
 
@@ -190,8 +222,8 @@ pub async fn list_notes_about_client(
     let page = caller
         .write(move |tx| {
             access::read_own(tx, client, Scope::Notes, AccessView::Notes, |tx| {
-                let notes = queries::list(tx, client, &window)?;
-                Ok(window.page(notes, place))
+                let notes = queries::list(tx, client, &query, &window)?;
+                Ok(page_of(notes, &window))
             })
         })
         .await?;
@@ -243,7 +275,13 @@ pub async fn update_note_about_client(
             precondition.check(&current)?;
             let fields = patch.apply(&CoachNoteFields::from(&current))?;
             let note = queries::update(tx, client, id, &fields)?;
-            record(tx, "coach_note.updated", &note)?;
+            record(
+                tx,
+                "coach_note.updated",
+                &note,
+                current.is_shared(),
+                note.is_shared(),
+            )?;
             Answer::resource(&note)
         })
         .await
@@ -268,7 +306,13 @@ pub async fn delete_note_about_client(
             let current = queries::lock(tx, client, id)?;
             precondition.check(&current)?;
             queries::delete(tx, client, id)?;
-            events::record(tx, &Event::new("coach_note.deleted", id))
+            record(
+                tx,
+                "coach_note.deleted",
+                &current,
+                current.is_shared(),
+                false,
+            )
         })
         .await
 }
@@ -286,8 +330,8 @@ pub async fn list_coach_notes(
     let window = query.window()?;
     caller
         .list(move |tx| {
-            let notes = queries::list_shared(tx, &window)?;
-            Ok(window.page(notes, place))
+            let notes = queries::list_shared(tx, &query, &window)?;
+            Ok(page_of(notes, &window))
         })
         .await
 }

@@ -10,6 +10,7 @@ use diesel::expression::{
 use diesel::pg::Pg;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::sql_types::Bool;
+use uuid::Uuid;
 
 /// Which side of the cursor the page lies on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,6 +20,46 @@ pub enum Direction {
     /// Rows after the cursor in descending order.
     Descending,
 }
+
+/// Where a page begins.
+#[derive(Debug)]
+pub struct Start<T> {
+    /// Which way the list goes.
+    pub direction: Direction,
+    /// The sorted value and the id of the last row before the page; none at the beginning of the list.
+    pub last: Option<(T, Uuid)>,
+}
+
+impl<T> Start<T> {
+    /// The same with the sorted value as the statement compares it.
+    pub fn map<U>(self, compared: impl FnOnce(T) -> U) -> Start<U> {
+        Start {
+            direction: self.direction,
+            last: self.last.map(|(value, id)| (compared(value), id)),
+        }
+    }
+}
+
+/// The rows of a boxed statement from a [`Start`] on, sorted by a column and then by the id.
+///
+/// Each sort of a list is a keyset of its own. A macro, because a function would have to name the type of
+/// each statement.
+macro_rules! keyset {
+    ($rows:expr, $start:expr, $columns:expr) => {{
+        let start: $crate::db::keyset::Start<_> = $start;
+        let (key, id) = $columns;
+        let direction = start.direction;
+        let rows = match start.last {
+            None => $rows,
+            Some(last) => $rows.filter($crate::db::keyset::beyond((key, id), last, direction)),
+        };
+        match direction {
+            $crate::db::keyset::Direction::Ascending => rows.order((key.asc(), id.asc())),
+            $crate::db::keyset::Direction::Descending => rows.order((key.desc(), id.desc())),
+        }
+    }};
+}
+pub(crate) use keyset;
 
 /// `(a, b) > (x, y)` or `(a, b) < (x, y)`, made by [`beyond`].
 #[derive(Debug, Clone, Copy, QueryId)]

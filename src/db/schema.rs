@@ -72,7 +72,7 @@ diesel::table! {
         seeker_id -> Uuid,
         id -> Uuid,
         coach_id -> Nullable<Uuid>,
-        coach_email -> Text,
+        coach_email -> Nullable<Text>,
         scopes -> Array<Text>,
         status -> Text,
         status_since -> Timestamptz,

@@ -13,11 +13,11 @@ use super::requests::{FeedbackRequestChanges, FeedbackRequestFields};
 use super::rules::{self, FeedbackStatus};
 use crate::db::cached::{cached, kept_if};
 use crate::db::constraint::OnConstraint;
-use crate::db::keyset::{Direction, beyond};
+use crate::db::keyset::keyset;
 use crate::db::schema::{feedback_items, feedback_requests};
 use crate::db::{Tx, ids};
 use crate::http::error::{Error, Result};
-use crate::http::page::{Key, Window, wrong_cursor};
+use crate::http::page::{Key, Window};
 use crate::http::problems;
 
 /// The rows of one owner: every statement starts here.
@@ -292,32 +292,18 @@ pub(super) fn list(
     if let Some(after) = filter.updated_after {
         rows = rows.filter(feedback_requests::updated_at.gt(after));
     }
-    let (direction, column) = match window.sort.strip_prefix('-') {
-        Some(column) => (Direction::Descending, column),
-        None => (Direction::Ascending, window.sort.as_str()),
-    };
-    let last = match &window.after {
-        None => None,
-        Some(cursor) => match cursor.key {
-            Key::Instant(at) => Some((at, cursor.id)),
-            _ => return Err(wrong_cursor()),
-        },
-    };
-    // Each sort is a keyset of its own: the sorted value, then the id.
-    macro_rules! keyset {
-        ($key:expr) => {{
-            if let Some(last) = last {
-                rows = rows.filter(beyond(($key, feedback_requests::id), last, direction));
-            }
-            match direction {
-                Direction::Ascending => rows.order(($key.asc(), feedback_requests::id.asc())),
-                Direction::Descending => rows.order(($key.desc(), feedback_requests::id.desc())),
-            }
-        }};
-    }
-    let rows = match column {
-        "updated_at" => keyset!(feedback_requests::updated_at),
-        _ => keyset!(feedback_requests::created_at),
+    let start = window.at_instant()?;
+    let rows = match window.column() {
+        "updated_at" => keyset!(
+            rows,
+            start,
+            (feedback_requests::updated_at, feedback_requests::id)
+        ),
+        _ => keyset!(
+            rows,
+            start,
+            (feedback_requests::created_at, feedback_requests::id)
+        ),
     };
     let rows = kept_if(filter.is_usual(), rows).load(tx.conn)?;
     with_items(tx.conn, tx.owner, tx.now, rows)

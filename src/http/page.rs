@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::error::{Error, Result};
 use super::problems;
-use crate::db::keyset::Direction;
+use crate::db::keyset::{Direction, Start};
 
 /// Rows on a page when the client does not say.
 pub const DEFAULT_LIMIT: i64 = 25;
@@ -129,6 +129,46 @@ impl Window {
             Some(column) => (Direction::Descending, column),
             None => (Direction::Ascending, &self.sort),
         }
+    }
+
+    /// The column that is sorted by.
+    pub fn column(&self) -> &str {
+        self.direction().1
+    }
+
+    /// Where the page begins in a list that is sorted by an instant.
+    pub fn at_instant(&self) -> Result<Start<DateTime<Utc>>> {
+        self.start(|key| match key {
+            Key::Instant(at) => Some(*at),
+            _ => None,
+        })
+    }
+
+    /// Where the page begins in a list that is sorted by a date.
+    pub fn at_date(&self) -> Result<Start<NaiveDate>> {
+        self.start(|key| match key {
+            Key::Date(on) => Some(*on),
+            _ => None,
+        })
+    }
+
+    /// Where the page begins in a list that is sorted by a text.
+    pub fn at_text(&self) -> Result<Start<String>> {
+        self.start(|key| match key {
+            Key::Text(text) => Some(text.clone()),
+            _ => None,
+        })
+    }
+
+    fn start<T>(&self, read: impl FnOnce(&Key) -> Option<T>) -> Result<Start<T>> {
+        let last = match &self.after {
+            None => None,
+            Some(cursor) => Some((read(&cursor.key).ok_or_else(wrong_cursor)?, cursor.id)),
+        };
+        Ok(Start {
+            direction: self.direction().0,
+            last,
+        })
     }
 
     /// How many rows to ask for: one more than the page holds tells whether there is a next page.

@@ -1,6 +1,6 @@
 //! The statements on imports.
 
-use chrono::{NaiveDate, Utc};
+use chrono::NaiveDate;
 use diesel::dsl::sql;
 use diesel::pg::Pg;
 use diesel::prelude::*;
@@ -9,11 +9,11 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::model::{Counts, ImportStatus, Options, ReportRow, Stored};
-use crate::db::keyset::{Direction, beyond};
+use crate::db::keyset::keyset;
 use crate::db::schema::{applications, import_parts, imports};
 use crate::db::{Tx, ids};
 use crate::http::error::{Error, Result};
-use crate::http::page::{Key, Window, wrong_cursor};
+use crate::http::page::Window;
 
 /// The first half of the number of the lock; any that nothing else locks.
 const LOCK: i32 = 7_262_027;
@@ -143,20 +143,15 @@ pub fn source(tx: &mut Tx<'_>, id: Uuid) -> Result<Option<Vec<u8>>> {
 
 /// A page of imports, newest first.
 pub fn list(conn: &mut PgConnection, owner: Uuid, window: &Window) -> Result<Vec<Stored>> {
-    let key = (imports::created_at, imports::id);
-    let mut rows = owned_by(owner)
+    let rows = owned_by(owner)
         .select(Stored::as_select())
-        .order((imports::created_at.desc(), imports::id.desc()))
         .limit(window.fetch())
         .into_boxed::<Pg>();
-    match window.after.as_ref().map(|cursor| (&cursor.key, cursor.id)) {
-        None => {}
-        Some((Key::Instant(at), last)) => {
-            let at: chrono::DateTime<Utc> = *at;
-            rows = rows.filter(beyond(key, (at, last), Direction::Descending));
-        }
-        Some(_) => return Err(wrong_cursor()),
-    }
+    let rows = keyset!(
+        rows,
+        window.at_instant()?,
+        (imports::created_at, imports::id)
+    );
     Ok(rows.load(conn)?)
 }
 

@@ -8,11 +8,11 @@ use super::handlers::InterviewQuery;
 use super::model::{Interview, InterviewFields};
 use crate::db::cached::{cached, kept_if};
 use crate::db::constraint::OnConstraint;
-use crate::db::keyset::{Direction, beyond};
+use crate::db::keyset::keyset;
 use crate::db::schema::interviews;
 use crate::db::{Tx, ids};
 use crate::http::error::{Error, Result};
-use crate::http::page::{Key, Window, wrong_cursor};
+use crate::http::page::{Key, Window};
 
 /// The rows of one owner: every statement starts here.
 #[diesel::dsl::auto_type(no_type_alias)]
@@ -116,29 +116,10 @@ pub(super) fn list(
     if let Some(after) = filter.updated_after {
         rows = rows.filter(interviews::updated_at.gt(after));
     }
-    let (direction, column) = window.direction();
-    let last = match &window.after {
-        None => None,
-        Some(cursor) => match cursor.key {
-            Key::Instant(at) => Some((at, cursor.id)),
-            _ => return Err(wrong_cursor()),
-        },
-    };
-    // Each sort is a keyset of its own: the sorted value, then the id.
-    macro_rules! keyset {
-        ($key:expr) => {{
-            if let Some(last) = last {
-                rows = rows.filter(beyond(($key, interviews::id), last, direction));
-            }
-            match direction {
-                Direction::Ascending => rows.order(($key.asc(), interviews::id.asc())),
-                Direction::Descending => rows.order(($key.desc(), interviews::id.desc())),
-            }
-        }};
-    }
-    let rows = match column {
-        "scheduled_at" => keyset!(interviews::scheduled_at),
-        _ => keyset!(interviews::created_at),
+    let start = window.at_instant()?;
+    let rows = match window.column() {
+        "scheduled_at" => keyset!(rows, start, (interviews::scheduled_at, interviews::id)),
+        _ => keyset!(rows, start, (interviews::created_at, interviews::id)),
     };
     Ok(kept_if(filter.is_usual(), rows).load(conn)?)
 }

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::model::{JourneyEntryType, Stop};
 use crate::http::error::Result;
-use crate::http::page::{Key, Window, wrong_cursor};
+use crate::http::page::Window;
 
 /// Each arm reads the rows of one owner ($1) around one application ($2).
 const STOPS: &str = "
@@ -59,13 +59,7 @@ pub(super) fn stops(
     application: Uuid,
     window: &Window,
 ) -> Result<Vec<Stop>> {
-    let after = match &window.after {
-        None => None,
-        Some(cursor) => match cursor.key {
-            Key::Instant(at) => Some((at, cursor.id)),
-            _ => return Err(wrong_cursor()),
-        },
-    };
+    let after = window.at_instant()?.last;
     let rows: Vec<Row> = diesel::sql_query(STOPS)
         .bind::<SqlUuid, _>(owner)
         .bind::<SqlUuid, _>(application)

@@ -11,11 +11,11 @@ use super::model::{MessageFields, StoredMessage};
 use super::rules::MessageStatus;
 use crate::db::cached::{cached, kept_if};
 use crate::db::constraint::OnConstraint;
-use crate::db::keyset::{Direction, beyond};
+use crate::db::keyset::keyset;
 use crate::db::schema::messages;
 use crate::db::{Tx, ids};
 use crate::http::error::{Error, Result};
-use crate::http::page::{Key, Window, wrong_cursor};
+use crate::http::page::{Key, Window};
 
 /// The rows of one owner: every statement starts here.
 #[diesel::dsl::auto_type(no_type_alias)]
@@ -169,32 +169,10 @@ pub(super) fn list(
     if let Some(after) = filter.updated_after {
         rows = rows.filter(messages::updated_at.gt(after));
     }
-    let (direction, column) = match window.sort.strip_prefix('-') {
-        Some(column) => (Direction::Descending, column),
-        None => (Direction::Ascending, window.sort.as_str()),
-    };
-    let last = match &window.after {
-        None => None,
-        Some(cursor) => match cursor.key {
-            Key::Instant(at) => Some((at, cursor.id)),
-            _ => return Err(wrong_cursor()),
-        },
-    };
-    // Each sort is a keyset of its own: the sorted value, then the id.
-    macro_rules! keyset {
-        ($key:expr) => {{
-            if let Some(last) = last {
-                rows = rows.filter(beyond(($key, messages::id), last, direction));
-            }
-            match direction {
-                Direction::Ascending => rows.order(($key.asc(), messages::id.asc())),
-                Direction::Descending => rows.order(($key.desc(), messages::id.desc())),
-            }
-        }};
-    }
-    let rows = match column {
-        "updated_at" => keyset!(messages::updated_at),
-        _ => keyset!(messages::created_at),
+    let start = window.at_instant()?;
+    let rows = match window.column() {
+        "updated_at" => keyset!(rows, start, (messages::updated_at, messages::id)),
+        _ => keyset!(rows, start, (messages::created_at, messages::id)),
     };
     Ok(kept_if(filter.is_usual(), rows).load(conn)?)
 }

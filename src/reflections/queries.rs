@@ -8,11 +8,11 @@ use super::handlers::ReflectionQuery;
 use super::model::{Reflection, ReflectionFields};
 use crate::db::cached::{cached, kept_if};
 use crate::db::constraint::OnConstraint;
-use crate::db::keyset::{Direction, beyond};
+use crate::db::keyset::keyset;
 use crate::db::schema::reflections;
 use crate::db::{Tx, ids};
 use crate::http::error::{Error, Result};
-use crate::http::page::{Key, Window, wrong_cursor};
+use crate::http::page::{Key, Window};
 
 /// The rows of one owner: every statement starts here.
 #[diesel::dsl::auto_type(no_type_alias)]
@@ -107,32 +107,10 @@ pub(super) fn list(
     if let Some(after) = filter.updated_after {
         rows = rows.filter(reflections::updated_at.gt(after));
     }
-    let (direction, column) = match window.sort.strip_prefix('-') {
-        Some(column) => (Direction::Descending, column),
-        None => (Direction::Ascending, window.sort.as_str()),
-    };
-    let last = match &window.after {
-        None => None,
-        Some(cursor) => match cursor.key {
-            Key::Instant(at) => Some((at, cursor.id)),
-            _ => return Err(wrong_cursor()),
-        },
-    };
-    // Each sort is a keyset of its own: the sorted value, then the id.
-    macro_rules! keyset {
-        ($key:expr) => {{
-            if let Some(last) = last {
-                rows = rows.filter(beyond(($key, reflections::id), last, direction));
-            }
-            match direction {
-                Direction::Ascending => rows.order(($key.asc(), reflections::id.asc())),
-                Direction::Descending => rows.order(($key.desc(), reflections::id.desc())),
-            }
-        }};
-    }
-    let rows = match column {
-        "updated_at" => keyset!(reflections::updated_at),
-        _ => keyset!(reflections::created_at),
+    let start = window.at_instant()?;
+    let rows = match window.column() {
+        "updated_at" => keyset!(rows, start, (reflections::updated_at, reflections::id)),
+        _ => keyset!(rows, start, (reflections::created_at, reflections::id)),
     };
     Ok(kept_if(filter.is_usual(), rows).load(conn)?)
 }

@@ -12,11 +12,11 @@ use super::rules::{
     self, Channel, ReasonBasis, ReasonCode, RejectionState, ReplyAddress, StageReached, Standing,
 };
 use crate::db::cached::{cached, kept_if};
-use crate::db::keyset::{Direction, beyond};
+use crate::db::keyset::keyset;
 use crate::db::schema::rejections;
 use crate::db::{Tx, ids};
 use crate::http::error::Result;
-use crate::http::page::{Key, Window, wrong_cursor};
+use crate::http::page::{Key, Window};
 
 define_sql_function! {
     /// An instant, or another one in its place.
@@ -289,32 +289,17 @@ pub(super) fn list(
     if let Some(after) = filter.updated_after {
         rows = rows.filter(rejections::updated_at.gt(after));
     }
-    let (direction, column) = match window.sort.strip_prefix('-') {
-        Some(column) => (Direction::Descending, column),
-        None => (Direction::Ascending, window.sort.as_str()),
-    };
-    let last = match &window.after {
-        None => None,
-        Some(cursor) => match cursor.key {
-            Key::Instant(at) => Some((at, cursor.id)),
-            _ => return Err(wrong_cursor()),
-        },
-    };
-    // Each sort is a keyset of its own: the sorted value, then the id.
-    macro_rules! keyset {
-        ($key:expr) => {{
-            if let Some(last) = last {
-                rows = rows.filter(beyond(($key, rejections::id), last, direction));
-            }
-            match direction {
-                Direction::Ascending => rows.order(($key.asc(), rejections::id.asc())),
-                Direction::Descending => rows.order(($key.desc(), rejections::id.desc())),
-            }
-        }};
-    }
-    let rows = match column {
-        "received_at" => keyset!(instant_or(rejections::received_at, no_instant())),
-        _ => keyset!(rejections::created_at),
+    let start = window.at_instant()?;
+    let rows = match window.column() {
+        "received_at" => keyset!(
+            rows,
+            start,
+            (
+                instant_or(rejections::received_at, no_instant()),
+                rejections::id
+            )
+        ),
+        _ => keyset!(rows, start, (rejections::created_at, rejections::id)),
     };
     Ok(kept_if(filter.is_usual(), rows).load(conn)?)
 }

@@ -24,10 +24,7 @@ pub(super) fn check_enabled(tx: &mut Tx<'_>) -> Result<()> {
 }
 
 /// Adds a check-in; 422 `in_future` when it lies ahead.
-pub(super) fn check_in(
-    tx: &mut Tx<'_>,
-    fields: &WellbeingCheckInFields,
-) -> Result<WellbeingCheckIn> {
+pub fn check_in(tx: &mut Tx<'_>, fields: &WellbeingCheckInFields) -> Result<WellbeingCheckIn> {
     check_enabled(tx)?;
     rules::check_instant(fields.occurred_at, tx.now)?;
     let check_in = queries::insert(tx, fields)?;

@@ -10,5 +10,6 @@ mod model;
 mod queries;
 mod rules;
 
+pub use changes::check_in;
 pub use handlers::{WellbeingCheckInQuery, page};
 pub use model::{WellbeingCheckIn, WellbeingCheckInFields, WellbeingCheckInPage};

@@ -7,11 +7,11 @@ use uuid::Uuid;
 use super::handlers::WellbeingCheckInQuery;
 use super::model::{WellbeingCheckIn, WellbeingCheckInFields};
 use crate::db::cached::{cached, kept_if};
-use crate::db::keyset::{Direction, beyond};
+use crate::db::keyset::keyset;
 use crate::db::schema::wellbeing_check_ins;
 use crate::db::{Tx, ids};
 use crate::http::error::Result;
-use crate::http::page::{Key, Window, wrong_cursor};
+use crate::http::page::{Key, Window};
 
 /// The rows of one owner: every statement starts here.
 #[diesel::dsl::auto_type(no_type_alias)]
@@ -111,29 +111,18 @@ pub(super) fn list(
     if let Some(after) = filter.updated_after {
         rows = rows.filter(wellbeing_check_ins::updated_at.gt(after));
     }
-    let (direction, column) = window.direction();
-    let last = match &window.after {
-        None => None,
-        Some(cursor) => match cursor.key {
-            Key::Instant(at) => Some((at, cursor.id)),
-            _ => return Err(wrong_cursor()),
-        },
-    };
-    // Each sort is a keyset of its own: the sorted value, then the id.
-    macro_rules! keyset {
-        ($key:expr) => {{
-            if let Some(last) = last {
-                rows = rows.filter(beyond(($key, wellbeing_check_ins::id), last, direction));
-            }
-            match direction {
-                Direction::Ascending => rows.order(($key.asc(), wellbeing_check_ins::id.asc())),
-                Direction::Descending => rows.order(($key.desc(), wellbeing_check_ins::id.desc())),
-            }
-        }};
-    }
-    let rows = match column {
-        "occurred_at" => keyset!(wellbeing_check_ins::occurred_at),
-        _ => keyset!(wellbeing_check_ins::created_at),
+    let start = window.at_instant()?;
+    let rows = match window.column() {
+        "occurred_at" => keyset!(
+            rows,
+            start,
+            (wellbeing_check_ins::occurred_at, wellbeing_check_ins::id)
+        ),
+        _ => keyset!(
+            rows,
+            start,
+            (wellbeing_check_ins::created_at, wellbeing_check_ins::id)
+        ),
     };
     Ok(kept_if(filter.is_usual(), rows).load(conn)?)
 }

@@ -131,7 +131,8 @@ fn the_demo_is_half_a_year_of_history_and_says_how_to_sign_in() {
     );
     let learned = app.sql_value(
         "SELECT (SELECT count(*) FROM feedback_requests WHERE status = 'answered') || ' ' ||
-                (SELECT count(*) FROM feedback_items) || ' ' || (SELECT count(*) FROM reflections)",
+                (SELECT count(*) FROM feedback_items) || ' ' ||
+                (SELECT count(*) FROM reflections JOIN users ON users.id = owner_id WHERE email = 'seeker@demo.example')",
     );
     assert_eq!(learned, "1 2 2");
     let kinds = app.sql_value("SELECT count(DISTINCT kind) FROM goal_check_ins");
@@ -147,9 +148,75 @@ fn the_demo_is_half_a_year_of_history_and_says_how_to_sign_in() {
     let again = rebound(&app, &["demo"], "");
     assert!(!again.status.success());
     assert!(
-        said(&again).contains("rebound user erase"),
+        said(&again).contains("rebound demo --remove"),
         "{}",
         said(&again)
+    );
+}
+
+#[test]
+fn the_coach_of_the_demo_has_a_client_of_every_kind_and_all_of_them_go_again() {
+    let app = TestApp::start();
+    let output = rebound(&app, &["demo"], "");
+    let text = said(&output);
+    assert!(output.status.success(), "{text}");
+    let password = text.trim().rsplit(' ').next().expect("a password");
+    let sign_in = json!({"email": "coach@demo.example", "password": password});
+    let coach = app.request("POST", "/v1/auth/login").json(&sign_in);
+    let coach = coach.expect(200).text_at("/access_token").to_owned();
+    let clients = app.get("/v1/coach/clients?limit=100").bearer(&coach);
+    let clients = clients.expect(200);
+    let rules = |name: &str| {
+        let client = clients.data().iter().find(|it| it["name"] == name);
+        let client = client.unwrap_or_else(|| panic!("{name} is no client: {clients}"));
+        let signals = client["signals"].as_array().expect("signals");
+        let rules: Vec<String> = signals
+            .iter()
+            .filter_map(|it| it["rule"].as_str().map(str::to_owned))
+            .collect();
+        rules
+    };
+    for (name, rule) in [
+        ("Ada Anvil", "consider_coaching"),
+        ("Bo Bramble", "interview_losses"),
+        ("Cleo Candlewick", "early_losses"),
+        ("Dov Driftwood", "gone_quiet"),
+        ("Etta Eggcup", "goal_slipping"),
+        ("Finn Fernweh", "low_wellbeing"),
+    ] {
+        assert_eq!(rules(name), [rule], "{name}");
+    }
+    for name in [
+        "Gus Gooseberry",
+        "Hana Hazelnut",
+        "Ivo Inkwell",
+        "Juno Juniper",
+        "Kit Kettle",
+    ] {
+        assert_eq!(rules(name), Vec::<String>::new(), "{name}");
+    }
+    assert_eq!(clients.data().len(), 12);
+    let waiting = app
+        .get("/v1/coach/invitations?status=invited")
+        .bearer(&coach);
+    assert_eq!(waiting.expect(200).each("seeker_name"), ["Lio Lantern"]);
+
+    // Somebody who is no part of the demo stays.
+    let other = app.user();
+    let gone = rebound(&app, &["demo", "--remove"], "");
+    assert!(gone.status.success(), "{}", said(&gone));
+    assert!(said(&gone).contains("14 accounts"), "{}", said(&gone));
+    let left = app.sql_value("SELECT string_agg(id::text, ' ') FROM users");
+    assert_eq!(left, other.id.to_string());
+    assert_eq!(app.sql_value("SELECT count(*) FROM coach_links"), 0);
+    assert!(rebound(&app, &["demo"], "").status.success());
+    rebound(&app, &["demo", "--remove"], "");
+    let nobody = rebound(&app, &["demo", "--remove"], "");
+    assert!(!nobody.status.success());
+    assert!(
+        said(&nobody).contains("There is no demo"),
+        "{}",
+        said(&nobody)
     );
 }
 

@@ -42,6 +42,11 @@ fn the_tour_of_the_readme_does_what_it_says() {
         "\"met\": true",
         "\"kind\": \"",
         "\"ci95\"",
+        "\"status\": \"active\"",
+        "\"scope_missing\"",
+        "\"view\":\"applications\"",
+        "\"revoked\"",
+        "\n404\n",
         "company",
     ] {
         assert!(

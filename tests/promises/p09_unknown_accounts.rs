@@ -40,8 +40,33 @@ fn visible(answer: &Answer) -> (u16, Value, Vec<Option<String>>) {
     (answer.status, body, headers)
 }
 
+/// The same of an invitation, without what is different in every one.
+fn visible_invitation(answer: &Answer) -> (u16, Value, Vec<Option<String>>) {
+    let (status, mut body, headers) = visible(answer);
+    let (id, email) = (answer.member("id"), answer.member("coach_email"));
+    assert_eq!(email.len(), address("known", 1).len());
+    for member in [
+        "id",
+        "coach_email",
+        "created_at",
+        "updated_at",
+        "status_since",
+    ] {
+        body[member] = Value::Null;
+    }
+    let headers = headers
+        .into_iter()
+        .map(|it| it.map(|it| it.replace(&id, "<id>")));
+    (status, body, headers.collect())
+}
+
 /// Asks for known and unknown addresses by turns, and compares answers and times.
-fn compare(what: &str, pairs: usize, mut ask: impl FnMut(&str) -> Answer) {
+fn compare<T: PartialEq + Clone + std::fmt::Debug>(
+    what: &str,
+    pairs: usize,
+    visible: impl Fn(&Answer) -> T,
+    mut ask: impl FnMut(&str) -> Answer,
+) {
     let (mut apart, mut fresh) = (f64::MAX, 0);
     for _ in 0..MEASURINGS {
         let mut times: [Vec<Duration>; 2] = [Vec::new(), Vec::new()];
@@ -105,13 +130,13 @@ fn known_and_unknown_addresses_are_answered_alike_and_as_fast() {
     );
     stage.execute("UPDATE users SET email_verified_at = now()");
 
-    compare("login", HASHING, |email| {
+    compare("login", HASHING, visible, |email| {
         let body = json!({"email": email, "password": "a wrong password of some length"});
         let answer = wire.post("/v1/auth/login", &body).expect("an answer");
         assert_eq!(answer.status, 401, "{}", answer.text());
         answer
     });
-    compare("register", HASHING, |email| {
+    compare("register", HASHING, visible, |email| {
         let answer = wire
             .post("/v1/auth/register", &register(email))
             .expect("an answer");
@@ -120,11 +145,41 @@ fn known_and_unknown_addresses_are_answered_alike_and_as_fast() {
     });
     // Those that have just registered are known now.
     stage.execute("DELETE FROM users WHERE email LIKE 'other-%'");
-    compare("reset", QUICK, |email| {
+    compare("reset", QUICK, visible, |email| {
         let answer = wire
             .post("/v1/auth/password-reset", &json!({"email": email}))
             .expect("an answer");
         assert_eq!(answer.status, 202, "{}", answer.text());
         answer
     });
+}
+
+#[test]
+fn an_invited_address_does_not_tell_whether_it_has_an_account() {
+    let stage = Stage::shared();
+    let service = stage.serve(&["--mail-limit", "1000000"]);
+    let seeker = stage.user();
+    let mut wire = seeker.at(&service);
+    // An address is invited once, so there is an account for each turn: with the rows that an account has.
+    let most = QUICK * MEASURINGS;
+    stage.execute(&format!(
+        "INSERT INTO users (id, email, password_hash, time_zone, created_at, updated_at, email_verified_at)
+         SELECT gen_random_uuid(), 'known-' || lpad(n::text, 8, '0') || '@example.org', 'none', 'UTC', now(), now(), now()
+         FROM generate_series(1, {most}) n"
+    ));
+    let mut turn = 0;
+    compare("invite", QUICK, visible_invitation, |email| {
+        let mut email = email.to_owned();
+        if email.starts_with("known") {
+            turn += 1;
+            email = address("known", turn);
+        }
+        let answer = wire
+            .post("/v1/coach-links", &json!({"coach_email": email}))
+            .expect("an answer");
+        assert_eq!(answer.status, 201, "{}", answer.text());
+        answer
+    });
+    let known = "SELECT count(*) AS n FROM coach_links JOIN users ON lower(email) = coach_email";
+    assert!(stage.count(known) >= i64::try_from(QUICK).expect("a small number"));
 }

@@ -19,16 +19,16 @@ const DAYS: i64 = 60;
 /// Writes the goals with their check-ins, each at its own time.
 pub(super) fn history(conn: &mut PgConnection, owner: Uuid, today: DateTime<Utc>) -> Result<()> {
     let begin = today - Duration::days(DAYS);
-    let daily = goal(
-        "Practise one interview question aloud",
-        GoalCategory::InterviewPractice,
-        GoalPeriod::Day,
-    );
-    checked(conn, owner, begin, &daily, |day| match day % 14 {
-        6 => Some(CheckInKind::Rest),
-        _ if day == 8 || day == 23 => None,
-        _ => Some(CheckInKind::Done),
-    })?;
+    let counted = GoalFields {
+        target_count: 3,
+        measure: GoalMeasure::ApplicationsSubmitted,
+        ..goal(
+            "Send three applications that fit",
+            GoalCategory::Applications,
+            GoalPeriod::Week,
+        )
+    };
+    checked(conn, owner, begin, &counted, |_| None)?;
     let weekly = GoalFields {
         target_count: 2,
         ..goal(
@@ -40,16 +40,16 @@ pub(super) fn history(conn: &mut PgConnection, owner: Uuid, today: DateTime<Utc>
     checked(conn, owner, begin, &weekly, |day| {
         (day % 3 == 0).then_some(CheckInKind::Done)
     })?;
-    let counted = GoalFields {
-        target_count: 3,
-        measure: GoalMeasure::ApplicationsSubmitted,
-        ..goal(
-            "Send three applications that fit",
-            GoalCategory::Applications,
-            GoalPeriod::Week,
-        )
-    };
-    checked(conn, owner, begin, &counted, |_| None)
+    let daily = goal(
+        "Practise one interview question aloud",
+        GoalCategory::InterviewPractice,
+        GoalPeriod::Day,
+    );
+    checked(conn, owner, begin, &daily, |day| match day % 14 {
+        6 => Some(CheckInKind::Rest),
+        _ if day == 8 || day == 23 => None,
+        _ => Some(CheckInKind::Done),
+    })
 }
 
 fn goal(title: &str, category: GoalCategory, period: GoalPeriod) -> GoalFields {

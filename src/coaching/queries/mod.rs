@@ -5,21 +5,22 @@ pub mod notes;
 pub mod suggestions;
 
 use chrono::{DateTime, Utc};
-use diesel::dsl::sql;
+use diesel::dsl::{exists, sql};
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::sql_types::{Text, Timestamptz};
 use uuid::Uuid;
 
+use super::links::CoachAccessQuery;
 use super::model::{CoachAccess, CoachLinkChanges, CoachLinkFields, LinkRow};
-use super::rules::{AccessView, LinkStatus};
+use super::rules::{AccessView, LinkStatus, Scope};
 use crate::db::cached::cached;
 use crate::db::constraint::OnConstraint;
-use crate::db::keyset::{Direction, beyond};
+use crate::db::keyset::keyset;
 use crate::db::schema::{coach_accesses, coach_links};
 use crate::db::{Tx, ids};
 use crate::http::error::Result;
-use crate::http::page::{Cursor, Key, Window, wrong_cursor};
+use crate::http::page::Window;
 use crate::http::problems;
 
 define_sql_function! {
@@ -32,19 +33,6 @@ define_sql_function! {
 fn links_of_seeker(seeker: Uuid) -> _ {
     let theirs: diesel::dsl::Eq<coach_links::seeker_id, Uuid> = coach_links::seeker_id.eq(seeker);
     coach_links::table.filter(theirs)
-}
-
-/// Where a page of rows that are sorted by an instant begins.
-fn place_in(window: &Window) -> Result<Option<(DateTime<Utc>, Uuid)>> {
-    match &window.after {
-        None => Ok(None),
-        Some(Cursor {
-            key: Key::Instant(at),
-            id,
-            ..
-        }) => Ok(Some((*at, *id))),
-        Some(_) => Err(wrong_cursor()),
-    }
 }
 
 /// What narrows a list of links.
@@ -81,18 +69,18 @@ fn page_of(
     if let Some(after) = filter.updated_after {
         rows = rows.filter(coach_links::updated_at.gt(after));
     }
-    let key = (coach_links::created_at, coach_links::id);
-    if let Some(last) = place_in(window)? {
-        rows = rows.filter(beyond(key, last, Direction::Descending));
-    }
+    let start = window.at_instant()?;
+    let rows = match window.column() {
+        "updated_at" => keyset!(rows, start, (coach_links::updated_at, coach_links::id)),
+        _ => keyset!(rows, start, (coach_links::created_at, coach_links::id)),
+    };
     Ok(rows
-        .order((key.0.desc(), key.1.desc()))
         .limit(window.fetch())
         .select(LinkRow::as_select())
         .load(conn)?)
 }
 
-/// A page of a seeker's links, newest first.
+/// A page of a seeker's links.
 pub fn list(
     conn: &mut PgConnection,
     seeker: Uuid,
@@ -130,7 +118,7 @@ pub fn lock(conn: &mut PgConnection, seeker: Uuid, id: Uuid) -> Result<LinkRow> 
 pub fn close_ended(tx: &mut Tx<'_>, coach_email: &str) -> Result<()> {
     let open = || {
         links_of_seeker(tx.owner)
-            .filter(coach_links::coach_email.eq(lower(coach_email.to_owned())))
+            .filter(coach_links::coach_email.eq(lower(coach_email.to_owned()).nullable()))
             .filter(coach_links::status.eq_any([LinkStatus::Invited, LinkStatus::Active]))
     };
     let closed = |status| {
@@ -159,7 +147,7 @@ pub fn insert(tx: &mut Tx<'_>, fields: &CoachLinkFields) -> Result<LinkRow> {
         .values((
             coach_links::seeker_id.eq(tx.owner),
             coach_links::id.eq(ids::new_id(tx.now)),
-            coach_links::coach_email.eq(lower(fields.coach_email.clone())),
+            coach_links::coach_email.eq(lower(fields.coach_email.clone()).nullable()),
             coach_links::scopes.eq(&fields.scopes),
             coach_links::status.eq(LinkStatus::Invited),
             coach_links::status_since.eq(tx.now),
@@ -217,7 +205,7 @@ fn links_of_coach<'a>(coach: Uuid, address: Option<String>) -> coach_links::Boxe
     }
 }
 
-/// A page of the links that somebody was invited to, newest first.
+/// A page of the links that somebody was invited to.
 pub fn invitations(
     tx: &mut Tx<'_>,
     address: Option<String>,
@@ -283,6 +271,55 @@ pub fn all_active(tx: &mut Tx<'_>) -> Result<Vec<LinkRow>> {
         .load(tx.conn)?)
 }
 
+/// May a coach do this with the user, as it is now?
+pub fn grants(tx: &mut Tx<'_>, coach: Uuid, scope: Scope) -> Result<bool> {
+    let granting = active_links(coach, tx.now)
+        .filter(coach_links::seeker_id.eq(tx.owner))
+        .filter(coach_links::scopes.contains(vec![scope]));
+    Ok(diesel::select(exists(granting)).get_result(tx.conn)?)
+}
+
+/// The links of a coach, for changes.
+#[diesel::dsl::auto_type(no_type_alias)]
+fn answered_by(coach: Uuid) -> _ {
+    let theirs: diesel::dsl::Eq<coach_links::coach_id, Uuid> = coach_links::coach_id.eq(coach);
+    coach_links::table.filter(theirs)
+}
+
+/// Ends what the user answered as a coach and forgets their address: the links as they are now.
+pub fn end_as_coach(tx: &mut Tx<'_>) -> Result<Vec<LinkRow>> {
+    let active = answered_by(tx.owner).filter(coach_links::status.eq(LinkStatus::Active));
+    // What time has ended was not ended by this.
+    diesel::update(active.filter(coach_links::ends_at.le(tx.now)))
+        .set((
+            coach_links::status.eq(LinkStatus::Expired),
+            coach_links::status_since.eq(coach_links::ends_at.assume_not_null()),
+        ))
+        .execute(tx.conn)?;
+    diesel::update(active)
+        .set((
+            coach_links::status.eq(LinkStatus::Revoked),
+            coach_links::status_since.eq(tx.now),
+        ))
+        .execute(tx.conn)?;
+    Ok(diesel::update(answered_by(tx.owner))
+        .set((
+            coach_links::coach_email.eq(None::<String>),
+            coach_links::version.eq(coach_links::version + 1),
+            coach_links::updated_at.eq(tx.now),
+        ))
+        .returning(LinkRow::as_returning())
+        .get_results(tx.conn)?)
+}
+
+/// The links of the user as a seeker that somebody answered.
+pub fn answered(tx: &mut Tx<'_>) -> Result<Vec<LinkRow>> {
+    Ok(links_of_seeker(tx.owner)
+        .filter(coach_links::coach_id.is_not_null())
+        .select(LinkRow::as_select())
+        .load(tx.conn)?)
+}
+
 /// Writes into the access logs of these links that their coach looked at something.
 pub fn log_accesses(tx: &mut Tx<'_>, links: &[&LinkRow], view: AccessView) -> Result<()> {
     let rows: Vec<_> = links
@@ -306,18 +343,25 @@ pub fn log_accesses(tx: &mut Tx<'_>, links: &[&LinkRow], view: AccessView) -> Re
     Ok(())
 }
 
-/// A page of the access log of a link, the latest read first.
-pub fn accesses(tx: &mut Tx<'_>, link: Uuid, window: &Window) -> Result<Vec<CoachAccess>> {
+/// A page of the access log of a link.
+pub fn accesses(
+    tx: &mut Tx<'_>,
+    link: Uuid,
+    filter: &CoachAccessQuery,
+    window: &Window,
+) -> Result<Vec<CoachAccess>> {
     let mut rows = coach_accesses::table
         .filter(coach_accesses::seeker_id.eq(tx.owner))
         .filter(coach_accesses::link_id.eq(link))
         .into_boxed::<Pg>();
-    let key = (coach_accesses::occurred_at, coach_accesses::id);
-    if let Some(last) = place_in(window)? {
-        rows = rows.filter(beyond(key, last, Direction::Descending));
+    if let Some(from) = filter.from {
+        rows = rows.filter(coach_accesses::occurred_at.ge(from));
     }
-    Ok(rows
-        .order((key.0.desc(), key.1.desc()))
+    if let Some(to) = filter.to {
+        rows = rows.filter(coach_accesses::occurred_at.le(to));
+    }
+    let key = (coach_accesses::occurred_at, coach_accesses::id);
+    Ok(keyset!(rows, window.at_instant()?, key)
         .limit(window.fetch())
         .select(CoachAccess::as_select())
         .load(tx.conn)?)

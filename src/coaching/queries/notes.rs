@@ -4,10 +4,9 @@ use diesel::pg::Pg;
 use diesel::prelude::*;
 use uuid::Uuid;
 
-use super::place_in;
-use crate::coaching::notes::{CoachNote, CoachNoteFields, NoteVisibility};
+use crate::coaching::notes::{CoachNote, CoachNoteFields, CoachNoteQuery, NoteVisibility};
 use crate::db::cached::cached;
-use crate::db::keyset::{Direction, beyond};
+use crate::db::keyset::keyset;
 use crate::db::schema::coach_notes;
 use crate::db::{Tx, ids};
 use crate::http::error::Result;
@@ -33,29 +32,45 @@ fn shared_with(seeker: Uuid) -> _ {
 fn page_of(
     conn: &mut PgConnection,
     mut rows: coach_notes::BoxedQuery<'_, Pg>,
+    filter: &CoachNoteQuery,
     window: &Window,
 ) -> Result<Vec<CoachNote>> {
-    let key = (coach_notes::created_at, coach_notes::id);
-    if let Some(last) = place_in(window)? {
-        rows = rows.filter(beyond(key, last, Direction::Descending));
+    if let Some(after) = filter.created_after {
+        rows = rows.filter(coach_notes::created_at.gt(after));
     }
+    if let Some(after) = filter.updated_after {
+        rows = rows.filter(coach_notes::updated_at.gt(after));
+    }
+    let start = window.at_instant()?;
+    let rows = match window.column() {
+        "updated_at" => keyset!(rows, start, (coach_notes::updated_at, coach_notes::id)),
+        _ => keyset!(rows, start, (coach_notes::created_at, coach_notes::id)),
+    };
     Ok(rows
-        .order((key.0.desc(), key.1.desc()))
         .limit(window.fetch())
         .select(CoachNote::as_select())
         .load(conn)?)
 }
 
-/// A page of a coach's notes about a client, newest first.
-pub fn list(tx: &mut Tx<'_>, client: Uuid, window: &Window) -> Result<Vec<CoachNote>> {
+/// A page of a coach's notes about a client.
+pub fn list(
+    tx: &mut Tx<'_>,
+    client: Uuid,
+    filter: &CoachNoteQuery,
+    window: &Window,
+) -> Result<Vec<CoachNote>> {
     let rows = written_by(tx.owner, client).into_boxed();
-    page_of(tx.conn, rows, window)
+    page_of(tx.conn, rows, filter, window)
 }
 
-/// A page of the notes that were shared with a seeker, newest first.
-pub fn list_shared(tx: &mut Tx<'_>, window: &Window) -> Result<Vec<CoachNote>> {
+/// A page of the notes that were shared with a seeker.
+pub fn list_shared(
+    tx: &mut Tx<'_>,
+    filter: &CoachNoteQuery,
+    window: &Window,
+) -> Result<Vec<CoachNote>> {
     let rows = shared_with(tx.owner).into_boxed();
-    page_of(tx.conn, rows, window)
+    page_of(tx.conn, rows, filter, window)
 }
 
 /// A note that was shared with a seeker.

@@ -5,12 +5,11 @@ use diesel::pg::Pg;
 use diesel::prelude::*;
 use uuid::Uuid;
 
-use super::place_in;
 use crate::coaching::suggestions::{
     GoalSuggestion, GoalSuggestionFields, StoredSuggestion, SuggestionStatus,
 };
 use crate::db::cached::cached;
-use crate::db::keyset::{Direction, beyond};
+use crate::db::keyset::keyset;
 use crate::db::schema::goal_suggestions;
 use crate::db::{Tx, ids};
 use crate::http::error::Result;
@@ -59,19 +58,20 @@ fn page_of(
     if let Some(after) = filter.updated_after {
         rows = rows.filter(goal_suggestions::updated_at.gt(after));
     }
-    let key = (goal_suggestions::created_at, goal_suggestions::id);
-    if let Some(last) = place_in(window)? {
-        rows = rows.filter(beyond(key, last, Direction::Descending));
-    }
+    let start = window.at_instant()?;
+    let id = goal_suggestions::id;
+    let rows = match window.column() {
+        "updated_at" => keyset!(rows, start, (goal_suggestions::updated_at, id)),
+        _ => keyset!(rows, start, (goal_suggestions::created_at, id)),
+    };
     let rows: Vec<StoredSuggestion> = rows
-        .order((key.0.desc(), key.1.desc()))
         .limit(window.fetch())
         .select(StoredSuggestion::as_select())
         .load(conn)?;
     Ok(rows.into_iter().map(GoalSuggestion::from).collect())
 }
 
-/// A page of the suggestions to a seeker, newest first.
+/// A page of the suggestions to a seeker.
 pub fn list(
     tx: &mut Tx<'_>,
     filter: &SuggestionFilter,
@@ -80,7 +80,7 @@ pub fn list(
     page_of(tx.conn, made_to(tx.owner).into_boxed(), filter, window)
 }
 
-/// A page of a coach's suggestions to a client, newest first.
+/// A page of a coach's suggestions to a client.
 pub fn list_of_coach(
     tx: &mut Tx<'_>,
     client: Uuid,

@@ -11,9 +11,11 @@ use utoipa::IntoParams;
 use uuid::Uuid;
 
 use super::access::{self, Client};
+use super::events::{self as told, Told};
+use super::lists::{self, CoachingSort};
+use super::queries::grants;
 use super::queries::suggestions::{self as queries, SuggestionFilter};
 use super::rules::{AccessView, Scope};
-use super::{NEWEST_FIRST, events as told};
 use crate::account::preferences;
 use crate::db::Tx;
 use crate::events::{self, Event};
@@ -22,7 +24,7 @@ use crate::http::answer::{self, Answer};
 use crate::http::body::Body;
 use crate::http::caller::{Caller, Id};
 use crate::http::error::{Error, Result};
-use crate::http::page::{Key, Window};
+use crate::http::page::{Page, Window};
 use crate::http::params::{Params, many};
 use crate::http::problems;
 use crate::http::rules::sane_instant;
@@ -48,6 +50,10 @@ pub struct GoalSuggestionQuery {
     /// Changed after this instant.
     #[garde(custom(sane_instant))]
     updated_after: Option<DateTime<Utc>>,
+    /// The order; newest first without it.
+    #[garde(skip)]
+    #[param(inline)]
+    sort: Option<CoachingSort>,
     /// Rows on the page.
     #[garde(range(min = 1, max = 100))]
     #[param(minimum = 1, maximum = 100, default = 25)]
@@ -60,7 +66,7 @@ pub struct GoalSuggestionQuery {
 
 impl GoalSuggestionQuery {
     fn split(self) -> Result<(SuggestionFilter, Window)> {
-        let window = Window::new(self.limit, NEWEST_FIRST, self.cursor.as_deref())?;
+        let window = CoachingSort::window(self.sort, self.limit, self.cursor.as_deref())?;
         let filter = SuggestionFilter {
             status: self.status,
             created_after: self.created_after,
@@ -70,8 +76,10 @@ impl GoalSuggestionQuery {
     }
 }
 
-fn place(suggestion: &GoalSuggestion) -> (Key, Uuid) {
-    (Key::Instant(suggestion.created_at), suggestion.id)
+fn page_of(rows: Vec<GoalSuggestion>, window: &Window) -> Page<GoalSuggestion> {
+    window.page(rows, |row| {
+        lists::place(window, row.id, row.created_at, row.updated_at)
+    })
 }
 
 /// Suggests a goal to a client; 404 without a link, 403 without the scope.
@@ -85,7 +93,13 @@ pub fn suggest(
     let data = json!({"category": made.category, "kind": made.kind});
     let event = Event::new("client_goal_suggestion.created", made.id).with(data.clone());
     events::record(tx, &event)?;
-    told::want(tx, client, told::GOAL_SUGGESTED, made.id, data)?;
+    let told = Told {
+        user: client,
+        kind: told::GOAL_SUGGESTED,
+        resource: made.id,
+        data,
+    };
+    told::want(tx, told)?;
     Ok(made)
 }
 
@@ -131,7 +145,7 @@ pub async fn list_suggestions_to_client(
         .write(move |tx| {
             access::read_own(tx, client, scope, view, |tx| {
                 let rows = queries::list_of_coach(tx, client, &filter, &window)?;
-                Ok(window.page(rows, place))
+                Ok(page_of(rows, &window))
             })
         })
         .await?;
@@ -176,7 +190,7 @@ pub async fn list_goal_suggestions(
     caller
         .list(move |tx| {
             let rows = queries::list(tx, &filter, &window)?;
-            Ok(window.page(rows, place))
+            Ok(page_of(rows, &window))
         })
         .await
 }
@@ -236,6 +250,16 @@ fn answer_suggestion(
     let event = Event::new("goal_suggestion.transitioned", current.id)
         .with(json!({"from": current.status, "to": to, "goal_id": goal}));
     events::record(tx, &event)?;
+    // A coach who may not see the answer any more does not hear of it.
+    if grants(tx, current.coach_id, Scope::SuggestGoals)? {
+        let told = Told {
+            user: current.coach_id,
+            kind: told::SUGGESTION_ANSWERED,
+            resource: current.id,
+            data: json!({"from": current.status, "to": to}),
+        };
+        told::want(tx, told)?;
+    }
     Ok(answered)
 }
 

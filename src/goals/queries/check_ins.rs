@@ -8,12 +8,12 @@ use uuid::Uuid;
 
 use crate::db::cached::{cached, kept_if};
 use crate::db::constraint::OnConstraint;
-use crate::db::keyset::{Direction, beyond};
+use crate::db::keyset::keyset;
 use crate::db::schema::{goal_check_ins, goals};
 use crate::db::{Tx, ids};
 use crate::goals::check_ins::{CheckIn, CheckInKind, CheckInQuery, NewCheckIn, external_id_taken};
 use crate::http::error::Result;
-use crate::http::page::{Key, Window, wrong_cursor};
+use crate::http::page::Window;
 
 /// The rows of one owner: every statement starts here.
 #[diesel::dsl::auto_type(no_type_alias)]
@@ -173,21 +173,7 @@ pub fn list(
     if let Some(after) = filter.created_after {
         rows = rows.filter(goal_check_ins::created_at.gt(after));
     }
-    let direction = if window.sort.starts_with('-') {
-        Direction::Descending
-    } else {
-        Direction::Ascending
-    };
     let key = (goal_check_ins::occurred_on, goal_check_ins::id);
-    if let Some(cursor) = &window.after {
-        let Key::Date(on) = cursor.key else {
-            return Err(wrong_cursor());
-        };
-        rows = rows.filter(beyond(key, (on, cursor.id), direction));
-    }
-    let rows = match direction {
-        Direction::Ascending => rows.order((key.0.asc(), key.1.asc())),
-        Direction::Descending => rows.order((key.0.desc(), key.1.desc())),
-    };
+    let rows = keyset!(rows, window.at_date()?, key);
     Ok(kept_if(filter.is_usual(), rows).load(conn)?)
 }

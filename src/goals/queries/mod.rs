@@ -14,11 +14,11 @@ use super::model::{GoalChanges, GoalFields, GoalRow, NewGoalOrigin};
 use super::rules::GoalStatus;
 use super::streaks::Settled;
 use crate::db::cached::{cached, kept_if};
-use crate::db::keyset::{Direction, beyond};
+use crate::db::keyset::keyset;
 use crate::db::schema::{goal_pauses, goals};
 use crate::db::{Tx, ids};
 use crate::http::error::Result;
-use crate::http::page::{Key, Window, wrong_cursor};
+use crate::http::page::{Key, Window};
 
 /// How many active goals are looked at for the day.
 const MOST_IN_VIEW: i64 = 50;
@@ -223,32 +223,10 @@ pub fn list(
     if let Some(after) = filter.updated_after {
         rows = rows.filter(goals::updated_at.gt(after));
     }
-    let (direction, column) = match window.sort.strip_prefix('-') {
-        Some(column) => (Direction::Descending, column),
-        None => (Direction::Ascending, window.sort.as_str()),
-    };
-    let last = match &window.after {
-        None => None,
-        Some(cursor) => match cursor.key {
-            Key::Instant(at) => Some((at, cursor.id)),
-            _ => return Err(wrong_cursor()),
-        },
-    };
-    // Each sort is a keyset of its own: the sorted value, then the id.
-    macro_rules! keyset {
-        ($key:expr) => {{
-            if let Some(last) = last {
-                rows = rows.filter(beyond(($key, goals::id), last, direction));
-            }
-            match direction {
-                Direction::Ascending => rows.order(($key.asc(), goals::id.asc())),
-                Direction::Descending => rows.order(($key.desc(), goals::id.desc())),
-            }
-        }};
-    }
-    let rows = match column {
-        "updated_at" => keyset!(goals::updated_at),
-        _ => keyset!(goals::created_at),
+    let start = window.at_instant()?;
+    let rows = match window.column() {
+        "updated_at" => keyset!(rows, start, (goals::updated_at, goals::id)),
+        _ => keyset!(rows, start, (goals::created_at, goals::id)),
     };
     Ok(kept_if(filter.is_usual(), rows).load(conn)?)
 }

@@ -10,7 +10,6 @@ use uuid::{Uuid, uuid};
 
 use super::handlers::TemplateQuery;
 use super::model::{Placeholders, Template};
-use super::queries::beginning;
 use crate::http::error::Result;
 use crate::http::page::{Key, Window};
 use crate::messages::MessageKind::{self, FeedbackRequest, Networking, RejectionReply, ThankYou};
@@ -190,7 +189,7 @@ pub(super) fn merged(
     filter: &TemplateQuery,
     window: &Window,
 ) -> Result<Vec<Template>> {
-    let last = beginning(window)?;
+    let last = window.at_instant()?.last;
     let descending = window.sort.starts_with('-');
     let comes_after = |template: &Template| {
         last.is_none_or(|last| match descending {

@@ -1,6 +1,5 @@
 //! The statements on templates.
 
-use chrono::{DateTime, Utc};
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use uuid::Uuid;
@@ -8,11 +7,11 @@ use uuid::Uuid;
 use super::handlers::TemplateQuery;
 use super::model::{Template, TemplateFields};
 use crate::db::cached::{cached, kept_if};
-use crate::db::keyset::{Direction, beyond};
+use crate::db::keyset::keyset;
 use crate::db::schema::templates;
 use crate::db::{Tx, ids};
 use crate::http::error::Result;
-use crate::http::page::{Key, Window, wrong_cursor};
+use crate::http::page::Window;
 
 /// The rows of one owner: every statement starts here.
 #[diesel::dsl::auto_type(no_type_alias)]
@@ -71,17 +70,6 @@ pub(super) fn delete(tx: &mut Tx<'_>, id: Uuid) -> Result<()> {
     Ok(())
 }
 
-/// The place after which a page begins.
-pub(super) fn beginning(window: &Window) -> Result<Option<(DateTime<Utc>, Uuid)>> {
-    match &window.after {
-        None => Ok(None),
-        Some(cursor) => match cursor.key {
-            Key::Instant(at) => Ok(Some((at, cursor.id))),
-            _ => Err(wrong_cursor()),
-        },
-    }
-}
-
 /// The owner's own templates for a page.
 pub(super) fn list(
     conn: &mut PgConnection,
@@ -102,26 +90,10 @@ pub(super) fn list(
     if let Some(after) = filter.updated_after {
         rows = rows.filter(templates::updated_at.gt(after));
     }
-    let (direction, column) = match window.sort.strip_prefix('-') {
-        Some(column) => (Direction::Descending, column),
-        None => (Direction::Ascending, window.sort.as_str()),
-    };
-    let last = beginning(window)?;
-    // Each sort is a keyset of its own: the sorted value, then the id.
-    macro_rules! keyset {
-        ($key:expr) => {{
-            if let Some(last) = last {
-                rows = rows.filter(beyond(($key, templates::id), last, direction));
-            }
-            match direction {
-                Direction::Ascending => rows.order(($key.asc(), templates::id.asc())),
-                Direction::Descending => rows.order(($key.desc(), templates::id.desc())),
-            }
-        }};
-    }
-    let rows = match column {
-        "updated_at" => keyset!(templates::updated_at),
-        _ => keyset!(templates::created_at),
+    let start = window.at_instant()?;
+    let rows = match window.column() {
+        "updated_at" => keyset!(rows, start, (templates::updated_at, templates::id)),
+        _ => keyset!(rows, start, (templates::created_at, templates::id)),
     };
     Ok(kept_if(filter.is_usual(), rows).load(conn)?)
 }

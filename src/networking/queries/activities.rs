@@ -6,11 +6,11 @@ use uuid::Uuid;
 
 use crate::db::cached::{cached, kept_if};
 use crate::db::constraint::OnConstraint;
-use crate::db::keyset::{Direction, beyond};
+use crate::db::keyset::keyset;
 use crate::db::schema::networking_activities;
 use crate::db::{Tx, ids};
 use crate::http::error::{Error, Result};
-use crate::http::page::{Key, Window, wrong_cursor};
+use crate::http::page::{Key, Window};
 use crate::networking::activities::NetworkingActivityQuery;
 use crate::networking::model::{NetworkingActivity, NetworkingActivityFields};
 
@@ -126,28 +126,18 @@ pub fn list(
     if let Some(after) = filter.updated_after {
         rows = rows.filter(networking_activities::updated_at.gt(after));
     }
-    let (direction, column) = window.direction();
     let id = networking_activities::id;
-    let after = window.after.as_ref().map(|cursor| (&cursor.key, cursor.id));
-    // Each sort is a keyset of its own: the sorted value, then the id.
-    macro_rules! keyset {
-        ($key:expr, $variant:ident) => {{
-            match after {
-                None => {}
-                Some((Key::$variant(value), last)) => {
-                    rows = rows.filter(beyond(($key, id), (*value, last), direction));
-                }
-                Some(_) => return Err(wrong_cursor()),
-            }
-            match direction {
-                Direction::Ascending => rows.order(($key.asc(), id.asc())),
-                Direction::Descending => rows.order(($key.desc(), id.desc())),
-            }
-        }};
-    }
-    let rows = match column {
-        "occurred_on" => keyset!(networking_activities::occurred_on, Date),
-        _ => keyset!(networking_activities::created_at, Instant),
+    let rows = match window.column() {
+        "occurred_on" => keyset!(
+            rows,
+            window.at_date()?,
+            (networking_activities::occurred_on, id)
+        ),
+        _ => keyset!(
+            rows,
+            window.at_instant()?,
+            (networking_activities::created_at, id)
+        ),
     };
     Ok(kept_if(filter.is_usual(), rows).load(conn)?)
 }

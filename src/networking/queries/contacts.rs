@@ -8,11 +8,11 @@ use diesel::sql_types::{Date, Nullable, Text};
 use uuid::Uuid;
 
 use crate::db::cached::{cached, kept_if};
-use crate::db::keyset::{Direction, beyond};
+use crate::db::keyset::{Direction, keyset};
 use crate::db::schema::{contacts, networking_activities};
 use crate::db::{Tx, ids};
 use crate::http::error::Result;
-use crate::http::page::{Key, Window, wrong_cursor};
+use crate::http::page::{Key, Window};
 use crate::networking::contacts::ContactQuery;
 use crate::networking::model::{Contact, ContactFields};
 
@@ -157,30 +157,21 @@ pub fn list(
     }
     let (direction, column) = window.direction();
     let id = contacts::id;
-    let after = window.after.as_ref().map(|cursor| (&cursor.key, cursor.id));
-    // Each sort is a keyset of its own: the sorted value, then the id.
-    macro_rules! keyset {
-        ($key:expr, $variant:ident, $value:ident => $bound:expr) => {{
-            match after {
-                None => {}
-                Some((Key::$variant($value), last)) => {
-                    rows = rows.filter(beyond(($key, id), ($bound, last), direction));
-                }
-                Some(_) => return Err(wrong_cursor()),
-            }
-            match direction {
-                Direction::Ascending => rows.order(($key.asc(), id.asc())),
-                Direction::Descending => rows.order(($key.desc(), id.desc())),
-            }
-        }};
-    }
     let backwards = date_or(contacts::next_touch_on, no_date(Direction::Descending));
     let rows = match (column, direction) {
-        ("updated_at", _) => keyset!(contacts::updated_at, Instant, at => *at),
-        ("name", _) => keyset!(lower(contacts::name), Text, text => lower(text.clone())),
-        ("next_touch_on", Direction::Ascending) => keyset!(contacts::touch_order, Date, on => *on),
-        ("next_touch_on", Direction::Descending) => keyset!(backwards, Date, on => *on),
-        _ => keyset!(contacts::created_at, Instant, at => *at),
+        ("updated_at", _) => keyset!(rows, window.at_instant()?, (contacts::updated_at, id)),
+        ("name", _) => keyset!(
+            rows,
+            window.at_text()?.map(lower),
+            (lower(contacts::name), id)
+        ),
+        ("next_touch_on", Direction::Ascending) => {
+            keyset!(rows, window.at_date()?, (contacts::touch_order, id))
+        }
+        ("next_touch_on", Direction::Descending) => {
+            keyset!(rows, window.at_date()?, (backwards, id))
+        }
+        _ => keyset!(rows, window.at_instant()?, (contacts::created_at, id)),
     };
     Ok(kept_if(filter.is_usual(), rows).load(conn)?)
 }

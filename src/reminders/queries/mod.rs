@@ -13,11 +13,11 @@ use super::model::Stored;
 use super::reconcile::{Cause, Open};
 use super::rules::ReminderStatus::{self, Done, Due, Scheduled, Snoozed};
 use crate::db::cached::kept_if;
-use crate::db::keyset::{Direction, beyond};
+use crate::db::keyset::keyset;
 use crate::db::schema::reminders;
 use crate::db::{Tx, ids};
 use crate::http::error::Result;
-use crate::http::page::{Key, Window, wrong_cursor};
+use crate::http::page::{Key, Window};
 
 /// The rows of one owner: every statement starts here.
 #[diesel::dsl::auto_type(no_type_alias)]
@@ -282,29 +282,10 @@ pub(super) fn list(
     if let Some(after) = filter.updated_after {
         rows = rows.filter(reminders::updated_at.gt(after));
     }
-    let (direction, column) = window.direction();
-    let last = match &window.after {
-        None => None,
-        Some(cursor) => match cursor.key {
-            Key::Instant(at) => Some((at, cursor.id)),
-            _ => return Err(wrong_cursor()),
-        },
-    };
-    // Each sort is a keyset of its own: the sorted value, then the id.
-    macro_rules! keyset {
-        ($key:expr) => {{
-            if let Some(last) = last {
-                rows = rows.filter(beyond(($key, reminders::id), last, direction));
-            }
-            match direction {
-                Direction::Ascending => rows.order(($key.asc(), reminders::id.asc())),
-                Direction::Descending => rows.order(($key.desc(), reminders::id.desc())),
-            }
-        }};
-    }
-    let rows = match column {
-        "created_at" => keyset!(reminders::created_at),
-        _ => keyset!(reminders::remind_at),
+    let start = window.at_instant()?;
+    let rows = match window.column() {
+        "created_at" => keyset!(rows, start, (reminders::created_at, reminders::id)),
+        _ => keyset!(rows, start, (reminders::remind_at, reminders::id)),
     };
     Ok(kept_if(filter.is_usual(), rows).load(conn)?)
 }

@@ -121,6 +121,20 @@ fn every_read_is_in_the_access_log() {
             .collect::<Vec<_>>(),
         [3, 1]
     );
+    let views = |query: &str| {
+        seeker
+            .get(&format!("{log}?{query}"))
+            .expect(200)
+            .each("view")
+    };
+    assert_eq!(
+        views("sort=occurred_at"),
+        ["applications", "goals", "notes", "dashboard"]
+    );
+    assert_eq!(
+        views("from=2026-03-05T12:01:30Z&to=2026-03-05T12:02:30Z"),
+        ["notes", "goals"]
+    );
     // It is the seeker's alone, and outlives the link.
     coach.get(&log).problem(404, "not_found");
     seeker

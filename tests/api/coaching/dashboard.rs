@@ -51,6 +51,19 @@ fn clients_are_sorted_by_urgency_and_then_by_name() {
     let names: Vec<String> = pages.iter().flat_map(|page| page.each("name")).collect();
     assert_eq!(names, ["Low", "Ben", "zoe", "Ada"]);
     assert!(!all.text.contains("score\""), "there is no score");
+    for (sort, expected) in [
+        ("urgency", ["Low", "Ben", "zoe", "Ada"]),
+        ("name", ["Ada", "Ben", "Low", "zoe"]),
+        ("-name", ["zoe", "Low", "Ben", "Ada"]),
+    ] {
+        let pages = coach.pages(&format!("{PATH}?sort={sort}&limit=3"));
+        let names: Vec<String> = pages.iter().flat_map(|page| page.each("name")).collect();
+        assert_eq!(names, expected, "{sort}");
+    }
+    let cursor = pages[0].text_at("/next_cursor");
+    coach
+        .get(&format!("{PATH}?sort=name&cursor={cursor}"))
+        .problem(400, "invalid_cursor");
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{agreed, answer, invite, view};
+use super::{agreed, answer, invite};
 use crate::support::app::TestApp;
 use crate::support::victim::eventually;
 
@@ -332,30 +332,46 @@ fn mails_to_an_address_are_limited() {
 }
 
 #[test]
-fn the_erasure_of_a_coach_ends_the_link_and_keeps_the_access_log() {
+fn links_are_found_by_time_and_sorted() {
     let app = TestApp::start();
+    app.set_clock("2026-03-01T12:00:00Z");
     let (seeker, coach) = (app.user(), app.user());
-    let email = coach.email();
-    let id = agreed(&seeker, &coach, json!({}));
-    coach.get(&view(&seeker, "applications")).expect(200);
-    app.execute(&format!("DELETE FROM users WHERE id = '{}'", coach.id));
-    let link = seeker.get(&format!("{LINKS}/{id}")).expect(200);
+    let first = invite(&seeker, &coach, json!({})).id();
+    app.set_clock("2026-03-02T12:00:00Z");
+    let second = invite(&seeker, &app.user(), json!({})).id();
+    app.set_clock("2026-03-03T12:00:00Z");
+    let path = format!("{LINKS}/{first}");
+    seeker.patch(&path, json!({"scopes": []})).expect(200);
+    let list = |query: &str| {
+        seeker
+            .get(&format!("{LINKS}?{query}"))
+            .expect(200)
+            .each("id")
+    };
+    assert_eq!(list("sort=created_at"), [first.as_str(), &second]);
+    assert_eq!(list("sort=-created_at"), [second.as_str(), &first]);
+    assert_eq!(list("sort=updated_at"), [second.as_str(), &first]);
+    assert_eq!(list("sort=-updated_at"), [first.as_str(), &second]);
+    assert_eq!(list("updated_after=2026-03-02T12:00:00Z"), [first.as_str()]);
     assert_eq!(
-        (link.text_at("/status"), &link.body["coach_id"]),
-        ("revoked", &Value::Null)
+        list("created_after=2026-03-01T12:00:00Z"),
+        [second.as_str()]
     );
-    let log = seeker.get(&format!("{LINKS}/{id}/access-log")).expect(200);
-    assert_eq!(log.each("view"), ["applications"]);
-    // Whoever registers the address next inherits nothing, and can be invited.
-    let next = app.user();
-    app.execute(&format!(
-        "UPDATE users SET email = '{email}' WHERE id = '{}'",
-        next.id
-    ));
-    next.get(&view(&seeker, "applications"))
-        .problem(404, "not_found");
-    assert!(next.get(INVITATIONS).expect(200).data().is_empty());
-    invite(&seeker, &next, json!({}));
+    let pages = seeker.pages(&format!("{LINKS}?sort=-updated_at&limit=1"));
+    let ids: Vec<String> = pages.iter().flat_map(|page| page.each("id")).collect();
+    assert_eq!(ids, [first.as_str(), &second]);
+    let cursor = pages[0].text_at("/next_cursor");
+    seeker
+        .get(&format!("{LINKS}?sort=created_at&cursor={cursor}"))
+        .problem(400, "invalid_cursor");
+    seeker
+        .get(&format!("{LINKS}?sort=coach_email"))
+        .problem(400, "invalid_query");
+    // The coach's side of the list.
+    let invited = coach
+        .get(&format!("{INVITATIONS}?sort=-updated_at"))
+        .expect(200);
+    assert_eq!(invited.each("id"), [first]);
 }
 
 #[test]

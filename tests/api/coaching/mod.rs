@@ -4,6 +4,7 @@ mod access;
 mod dashboard;
 mod links;
 mod notes;
+mod parting;
 mod suggestions;
 
 use serde_json::{Value, json};

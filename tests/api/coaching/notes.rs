@@ -97,3 +97,38 @@ fn notes_are_read_page_by_page() {
         assert_eq!(texts, expected);
     }
 }
+
+#[test]
+fn notes_are_found_by_time_and_sorted_on_both_sides() {
+    let app = TestApp::start();
+    app.set_clock("2026-03-01T12:00:00Z");
+    let coach = app.user();
+    let seeker = client(&coach, &["notes"]);
+    let leave = |text: &str| {
+        let body = json!({"text": text, "visibility": "shared"});
+        coach.post(&view(&seeker, "notes"), body).expect(201)
+    };
+    let first = leave("One.");
+    app.set_clock("2026-03-02T12:00:00Z");
+    leave("Two.");
+    app.set_clock("2026-03-03T12:00:00Z");
+    coach
+        .patch(first.header("location"), json!({"text": "One, changed."}))
+        .expect(200);
+    for (query, texts) in [
+        ("", vec!["Two.", "One, changed."]),
+        ("sort=created_at", vec!["One, changed.", "Two."]),
+        ("sort=updated_at", vec!["Two.", "One, changed."]),
+        ("sort=-updated_at", vec!["One, changed.", "Two."]),
+        ("created_after=2026-03-01T12:00:00Z", vec!["Two."]),
+        ("updated_after=2026-03-02T12:00:00Z", vec!["One, changed."]),
+    ] {
+        let of_coach = coach.get(&view(&seeker, &format!("notes?{query}")));
+        assert_eq!(of_coach.expect(200).each("text"), texts, "{query}");
+        let of_seeker = seeker.get(&format!("{SHARED}?{query}"));
+        assert_eq!(of_seeker.expect(200).each("text"), texts, "{query}");
+    }
+    let pages = seeker.pages(&format!("{SHARED}?sort=updated_at&limit=1"));
+    let texts: Vec<String> = pages.iter().flat_map(|it| it.each("text")).collect();
+    assert_eq!(texts, ["Two.", "One, changed."]);
+}

@@ -165,3 +165,35 @@ fn a_suggestion_obeys_the_rules_of_goals() {
         .post("/v1/goals", origin)
         .problem(404, "not_found");
 }
+
+#[test]
+fn suggestions_are_found_by_time_and_sorted_on_both_sides() {
+    let app = TestApp::start();
+    app.set_clock("2026-03-01T12:00:00Z");
+    let coach = app.user();
+    let seeker = client(&coach, &["suggest_goals"]);
+    let first = suggestion(&coach, &seeker);
+    app.set_clock("2026-03-02T12:00:00Z");
+    let second = suggestion(&coach, &seeker);
+    app.set_clock("2026-03-03T12:00:00Z");
+    let moves = format!("{PATH}/{first}/transitions");
+    seeker.post(&moves, json!({"to": "declined"})).expect(200);
+    for (query, ids) in [
+        ("", vec![&second, &first]),
+        ("sort=created_at", vec![&first, &second]),
+        ("sort=updated_at", vec![&second, &first]),
+        ("sort=-updated_at", vec![&first, &second]),
+        ("created_after=2026-03-01T12:00:00Z", vec![&second]),
+        ("updated_after=2026-03-02T12:00:00Z", vec![&first]),
+    ] {
+        let of_coach = coach.get(&view(&seeker, &format!("goal-suggestions?{query}")));
+        let of_seeker = seeker.get(&format!("{PATH}?{query}"));
+        for answer in [of_coach, of_seeker] {
+            assert_eq!(
+                answer.expect(200).each("id").iter().collect::<Vec<_>>(),
+                ids,
+                "{query}"
+            );
+        }
+    }
+}
