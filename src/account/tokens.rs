@@ -16,7 +16,7 @@ use crate::http::caller::{Caller, Id};
 use crate::http::error::{Error, Result};
 use crate::http::page::{Key, Window};
 use crate::http::params::Params;
-use crate::http::rules::{one_line, sane_instant};
+use crate::http::rules::sane_instant;
 use crate::http::visitor::Visitor;
 use crate::page_schema;
 
@@ -26,7 +26,7 @@ use crate::page_schema;
 #[schema(example = json!({"name": "Backup script", "scopes": ["applications:read", "goals:read"]}))]
 pub struct PersonalTokenFields {
     /// What it is for, so that you know it later.
-    #[garde(length(chars, min = 1, max = 100), custom(one_line))]
+    #[garde(length(chars, min = 1, max = 100))]
     #[schema(min_length = 1, max_length = 100, example = "Backup script")]
     name: String,
     /// What it may do, each once. An empty list grants nothing.
@@ -43,7 +43,7 @@ pub struct PersonalTokenFields {
 #[serde(deny_unknown_fields)]
 pub struct PersonalTokenName {
     /// What it is for, so that you know it later.
-    #[garde(length(chars, min = 1, max = 100), custom(one_line))]
+    #[garde(length(chars, min = 1, max = 100))]
     #[schema(
         min_length = 1,
         max_length = 100,

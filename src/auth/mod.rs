@@ -106,17 +106,10 @@ impl CurrentUser {
         }
     }
 
-    /// May this caller do what a scope stands for? Whoever is signed in may; a token needs the scope.
+    /// May this caller see resources of a type as events name it, such as `wellbeing_check_in`? Whoever is
+    /// signed in may; a token needs the scope.
     ///
     /// Each operation asks for its own scopes by itself; this is for answers that show things of several kinds.
-    pub fn may(&self, scope: &Scope) -> bool {
-        match &self.credential {
-            Credential::Session(_) => true,
-            Credential::Token(token) => token.may(scope),
-        }
-    }
-
-    /// May this caller see resources of a type as events name it, such as `wellbeing_check_in`?
     pub fn may_see(&self, resource_type: &str) -> bool {
         match &self.credential {
             Credential::Session(_) => true,
@@ -124,23 +117,12 @@ impl CurrentUser {
         }
     }
 
-    /// Is the session, or the token, still good? The database is asked unless it was a second ago. For
-    /// answers that go on for long; whoever made this value knew it at that moment.
+    /// Is the session, or the token, still good? The database is asked unless it was less than a second ago.
+    /// For answers that go on for long; whoever made this value knew it at that moment.
     pub async fn is_alive(&self, services: &Services, db: &Db) -> Result<bool> {
         match &self.credential {
             Credential::Session(session) => session_is_alive(services, db, self.id, *session).await,
-            Credential::Token(token) => {
-                if token.expires_at <= services.clock.now() {
-                    return Ok(false);
-                }
-                if services.personal_tokens.is_fresh(&token.hash) {
-                    return Ok(true);
-                }
-                let known = &services.personal_tokens;
-                Ok(personal_tokens::check(db, known, token.hash)
-                    .await?
-                    .is_some())
-            }
+            Credential::Token(token) => token_is_alive(services, db, token).await,
         }
     }
 }
@@ -197,15 +179,22 @@ async fn session_is_alive(
 
 /// A token that was good a while ago, whose request was counted as its own.
 async fn by_known_token(request: &HttpRequest, token: Arc<GoodToken>) -> Result<CurrentUser> {
-    let services = services(request)?;
-    if services.personal_tokens.is_fresh(&token.hash) {
-        return within_scopes(request, token);
+    if !token_is_alive(&*services(request)?, &database(request)?, &token).await? {
+        return Err(invalid_token());
+    }
+    within_scopes(request, token)
+}
+
+async fn token_is_alive(services: &Services, db: &Db, token: &GoodToken) -> Result<bool> {
+    if token.expires_at <= services.clock.now() {
+        return Ok(false);
     }
     let known = &services.personal_tokens;
-    match personal_tokens::check(&database(request)?, known, token.hash).await? {
-        Some(token) => within_scopes(request, token),
-        None => Err(invalid_token()),
+    if known.is_fresh(&token.hash) {
+        return Ok(true);
     }
+    let found = personal_tokens::check(db, known, token.hash).await?;
+    Ok(found.is_some())
 }
 
 /// A token that this process has not met. Until here its request was counted for the network, like that of
