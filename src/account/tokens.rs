@@ -41,6 +41,7 @@ pub struct PersonalTokenFields {
 /// What can be changed of a token.
 #[derive(Debug, Serialize, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"name": "Backup script on the old laptop"}))]
 pub struct PersonalTokenName {
     /// What it is for, so that you know it later.
     #[garde(length(chars, min = 1, max = 100))]

@@ -16,6 +16,7 @@ pub mod sessions;
 pub mod throttle;
 pub mod tokens;
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use actix_web::dev::Payload;
@@ -24,7 +25,7 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use futures_util::future::LocalBoxFuture;
 use uuid::Uuid;
 
-use crate::db::Db;
+use crate::db::Tx;
 use crate::http::caller::{database, services};
 use crate::http::error::{Error, Result};
 use crate::http::limit::Counted;
@@ -117,14 +118,25 @@ impl CurrentUser {
         }
     }
 
-    /// Is the session, or the token, still good? The database is asked unless it was less than a second ago.
-    /// For answers that go on for long; whoever made this value knew it at that moment.
-    pub async fn is_alive(&self, services: &Services, db: &Db) -> Result<bool> {
+    /// What has to live on for this caller to go on: the session or the token.
+    fn credential_id(&self) -> Uuid {
         match &self.credential {
-            Credential::Session(session) => session_is_alive(services, db, self.id, *session).await,
-            Credential::Token(token) => token_is_alive(services, db, token).await,
+            Credential::Session(id) => *id,
+            Credential::Token(token) => token.id,
         }
     }
+}
+
+/// Of each of these callers, in their order: is the session, or the token, still good? For what outlives a
+/// request.
+pub fn which_live(tx: &mut Tx<'_>, users: &[CurrentUser]) -> Result<Vec<bool>> {
+    let ids: Vec<Uuid> = users.iter().map(CurrentUser::credential_id).collect();
+    // No session has the id of a token.
+    let mut live: HashSet<Uuid> = queries::live_among(tx.conn, &ids, tx.now)?
+        .into_iter()
+        .collect();
+    live.extend(queries::personal_tokens::good_among(tx.conn, &ids, tx.now)?);
+    Ok(ids.iter().map(|id| live.contains(id)).collect())
 }
 
 impl FromRequest for CurrentUser {
@@ -152,8 +164,11 @@ impl FromRequest for CurrentUser {
 async fn by_session(request: &HttpRequest, token: &AccessToken) -> Result<CurrentUser> {
     let (user_id, session) = (token.user_id, token.session_id);
     let services = services(request)?;
-    if !session_is_alive(&services, &database(request)?, user_id, session).await? {
-        return Err(invalid_token());
+    if !services.sessions.is_fresh(user_id, session) {
+        if !sessions::is_alive(&database(request)?, user_id, session).await? {
+            return Err(invalid_token());
+        }
+        services.sessions.remember(user_id, session);
     }
     Ok(CurrentUser {
         id: user_id,
@@ -161,40 +176,15 @@ async fn by_session(request: &HttpRequest, token: &AccessToken) -> Result<Curren
     })
 }
 
-async fn session_is_alive(
-    services: &Services,
-    db: &Db,
-    user_id: Uuid,
-    session: Uuid,
-) -> Result<bool> {
-    if services.sessions.is_fresh(user_id, session) {
-        return Ok(true);
-    }
-    let alive = sessions::is_alive(db, user_id, session).await?;
-    if alive {
-        services.sessions.remember(user_id, session);
-    }
-    Ok(alive)
-}
-
 /// A token that was good a while ago, whose request was counted as its own.
 async fn by_known_token(request: &HttpRequest, token: Arc<GoodToken>) -> Result<CurrentUser> {
-    if !token_is_alive(&*services(request)?, &database(request)?, &token).await? {
-        return Err(invalid_token());
+    let services = services(request)?;
+    let known = &services.personal_tokens;
+    if !known.is_fresh(&token.hash) {
+        let found = personal_tokens::check(&database(request)?, known, token.hash).await?;
+        found.ok_or_else(invalid_token)?;
     }
     within_scopes(request, token)
-}
-
-async fn token_is_alive(services: &Services, db: &Db, token: &GoodToken) -> Result<bool> {
-    if token.expires_at <= services.clock.now() {
-        return Ok(false);
-    }
-    let known = &services.personal_tokens;
-    if known.is_fresh(&token.hash) {
-        return Ok(true);
-    }
-    let found = personal_tokens::check(db, known, token.hash).await?;
-    Ok(found.is_some())
 }
 
 /// A token that this process has not met. Until here its request was counted for the network, like that of

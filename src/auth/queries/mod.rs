@@ -89,7 +89,23 @@ pub(super) fn is_alive(
     Ok(found.is_some())
 }
 
-/// The same, and it cannot end before the transaction does.
+/// Those of some sessions that live, and whose users may sign in.
+pub(super) fn live_among(
+    conn: &mut PgConnection,
+    ids: &[Uuid],
+    now: DateTime<Utc>,
+) -> Result<Vec<Uuid>> {
+    let found = sessions::table
+        .inner_join(users::table)
+        .filter(sessions::id.eq_any(ids))
+        .filter(sessions::revoked_at.is_null())
+        .filter(sessions::expires_at.gt(now))
+        .filter(users::disabled_at.is_null())
+        .select(sessions::id);
+    Ok(found.load(conn)?)
+}
+
+/// Does the session live? If it does, it cannot end before the transaction does.
 pub(super) fn hold_session(
     conn: &mut PgConnection,
     user_id: Uuid,

@@ -38,6 +38,21 @@ pub(in crate::auth) fn find_by_hash(
         .optional()?)
 }
 
+/// Those of some tokens that are good, and whose users may sign in.
+pub(in crate::auth) fn good_among(
+    conn: &mut PgConnection,
+    ids: &[Uuid],
+    now: DateTime<Utc>,
+) -> Result<Vec<Uuid>> {
+    let found = personal_tokens::table
+        .inner_join(users::table)
+        .filter(personal_tokens::id.eq_any(ids))
+        .filter(personal_tokens::expires_at.gt(now))
+        .filter(users::disabled_at.is_null())
+        .select(personal_tokens::id);
+    Ok(found.load(conn)?)
+}
+
 /// Notes a use, unless one was noted since `before`.
 pub(in crate::auth) fn note_use(
     conn: &mut PgConnection,
