@@ -3,7 +3,7 @@
 use utoipa::OpenApi;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::account::{handlers as account, sign_in};
+use crate::account::{handlers as account, sign_in, tokens};
 use crate::applications::{batch, handlers as applications, rejecting, timeline, upsert};
 use crate::coaching::{dashboard, figures, invitations, links, notes, suggestions, views};
 use crate::feedback::handlers as feedback;
@@ -77,6 +77,11 @@ pub fn api(config: &mut ServiceConfig<'_>) {
         .service(account::change_password) //                POST   /v1/me/password
         .service(account::list_sessions) //                  GET    /v1/me/sessions
         .service(account::delete_session) //                 DELETE /v1/me/sessions/{id}
+        .service(tokens::create_personal_token) //           POST   /v1/me/tokens
+        .service(tokens::list_personal_tokens) //            GET    /v1/me/tokens
+        .service(tokens::get_personal_token) //              GET    /v1/me/tokens/{id}
+        .service(tokens::update_personal_token) //           PATCH  /v1/me/tokens/{id}
+        .service(tokens::delete_personal_token) //           DELETE /v1/me/tokens/{id}
         // Applications
         .service(batch::create_applications) //              POST   /v1/applications/batch
         .service(upsert::put_application) //                 PUT    /v1/applications/by-external-id/{external_id}

@@ -260,6 +260,7 @@ fn job_registry() -> crate::jobs::Registry {
     crate::jobs::Registry::default()
         .tidy("idempotency keys", http::idempotency::forget)
         .tidy("sessions", auth::sessions::forget_expired)
+        .tidy("personal tokens", auth::personal_tokens::forget_expired)
         .tidy("tokens of mails", auth::email_tokens::forget_expired)
         .tidy("attempts", auth::throttle::forget_old)
         .on(account::mails::JOB, account::mails::send)

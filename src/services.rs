@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::auth::keys::Keys;
 use crate::auth::passwords::Passwords;
+use crate::auth::personal_tokens::KnownTokens;
 use crate::auth::sessions::LiveSessions;
 use crate::auth::tokens::VerifiedTokens;
 use crate::clock::Clock;
@@ -33,6 +34,8 @@ pub struct Services {
     pub verified: VerifiedTokens,
     /// Sessions that were alive a moment ago.
     pub sessions: LiveSessions,
+    /// Personal access tokens that were good a while ago.
+    pub personal_tokens: KnownTokens,
     /// The threads that hash passwords.
     pub passwords: Passwords,
     /// Requests a minute.
@@ -67,6 +70,7 @@ impl Services {
             limits: Limits::new(settings.rate_limit_user, settings.rate_limit_network),
             verified: VerifiedTokens::default(),
             sessions: LiveSessions::default(),
+            personal_tokens: KnownTokens::default(),
             passwords: Passwords::new(),
             metrics: Metrics::new(),
             touched: Touched::default(),

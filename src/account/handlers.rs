@@ -10,6 +10,7 @@ use super::proof::{self, Whose};
 use super::requests::{ChangePassword, DeleteAccount};
 use super::{queries, rules};
 use crate::auth;
+use crate::auth::personal_tokens;
 use crate::auth::sessions;
 use crate::auth::throttle;
 use crate::config::Secret;
@@ -87,17 +88,18 @@ pub async fn delete_account(caller: Caller, body: Body<DeleteAccount>) -> Result
         })
         .await?;
     visitor.services.sessions.forget_all();
+    visitor.services.personal_tokens.forget_of(owner.id);
     Ok(response)
 }
 
 /// Change the password
 ///
-/// Needs the present one, and ends all other sessions of the user.
+/// Needs the present one, and ends all other sessions of the user and all personal access tokens.
 #[utoipa::path(
     tag = "Accounts",
     request_body = ChangePassword,
     responses(
-        (status = 204, description = "The new password counts; the other sessions are over."),
+        (status = 204, description = "The new password counts; the other sessions and all tokens are over."),
         (status = 403, description = "`wrong_password`: The present password is wrong.")
     )
 )]
@@ -107,7 +109,7 @@ pub async fn change_password(caller: Caller, body: Body<ChangePassword>) -> Resu
         current_password,
         new_password,
     } = body.value;
-    let (id, kept) = (caller.id(), caller.user.session_id);
+    let (id, kept) = (caller.id(), caller.user.session_id()?);
     let user = caller
         .read(move |tx| queries::find(tx.conn, id)?.ok_or_else(auth::invalid_token))
         .await?;
@@ -129,10 +131,12 @@ pub async fn change_password(caller: Caller, body: Body<ChangePassword>) -> Resu
                 return Err(proof::wrong_password());
             }
             sessions::end_all(tx, id, Some(kept))?;
+            personal_tokens::end_all(tx, id)?;
             Ok(Answer::no_content())
         })
         .await?;
     visitor.services.sessions.forget_all();
+    visitor.services.personal_tokens.forget_of(id);
     visitor
         .write(move |tx| throttle::release(tx, &proof.reservation))
         .await?;
@@ -170,13 +174,13 @@ pub async fn list_sessions(
     caller: Caller,
     Params(query): Params<SessionQuery>,
 ) -> Result<HttpResponse> {
-    let user = caller.user;
+    let (id, current) = (caller.id(), caller.user.session_id()?);
     let window = Window::new(query.limit, SESSION_ORDER, query.cursor.as_deref())?;
     caller
         .list(move |tx| {
-            let rows = sessions::list(tx, user.id, &window)?;
+            let rows = sessions::list(tx, id, &window)?;
             let page = window.page(rows, |row| (Key::Instant(row.created_at), row.id));
-            let show = |session| Session::of(session, user.session_id);
+            let show = |session| Session::of(session, current);
             Ok(Page {
                 data: page.data.into_iter().map(show).collect(),
                 next_cursor: page.next_cursor,

@@ -188,7 +188,8 @@ fn reset(address: &str, token: &str) -> String {
          Paste it where your app asks for it, or send it as\n\
          {{\"token\": \"<code>\", \"new_password\": \"<password>\"}} to\n\
          POST {address}/v1/auth/password-reset/confirm\n\n\
-         You will be signed out everywhere and sign in with the new password.\n\n\
+         You will be signed out everywhere, your access tokens end as well, and you\n\
+         sign in with the new password.\n\n\
          If it was not you, do nothing: your password stays as it is.\n"
     )
 }

@@ -13,12 +13,13 @@ mod reminding;
 mod requests;
 mod rules;
 pub mod sign_in;
+pub mod tokens;
 
 use diesel::PgConnection;
 use uuid::Uuid;
 
 use crate::auth;
-use crate::auth::{sessions, throttle};
+use crate::auth::{personal_tokens, sessions, throttle};
 use crate::config::EmailVerification;
 use crate::db::Tx;
 use crate::http::error::Result;
@@ -34,6 +35,7 @@ pub use requests::{
     ChangePassword, ConfirmPasswordReset, DeleteAccount, Login, MailNotice, RefreshToken, Register,
     RequestPasswordReset, SignedIn, VerifyEmail,
 };
+pub use tokens::{NewPersonalToken, PersonalTokenFields, PersonalTokenName, PersonalTokenPage};
 
 /// What a user chose; 401 when the account is gone in the meantime.
 pub fn preferences(conn: &mut PgConnection, owner: Uuid) -> Result<Preferences> {
@@ -87,13 +89,14 @@ pub fn enable_wellbeing(tx: &mut Tx<'_>) -> Result<()> {
     Ok(())
 }
 
-/// Ends all sessions of the user with this address and lets them open none; false when there is none.
+/// Ends all sessions and tokens of the user with this address and lets them open none; false when there is none.
 pub fn disable_user(tx: &mut Tx<'_>, email: &str) -> Result<bool> {
     let Some(user) = queries::find_by_email(tx.conn, email)? else {
         return Ok(false);
     };
     queries::disable(tx, user.id)?;
     sessions::end_all(tx, user.id, None)?;
+    personal_tokens::end_all(tx, user.id)?;
     Ok(true)
 }
 

@@ -1,11 +1,14 @@
 //! What makes an account acceptable. Pure; the reasons are written as `code: sentence`.
 
-use chrono::NaiveTime;
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, NaiveTime, Utc};
 use chrono_tz::Tz;
 
 use crate::auth::passwords;
+use crate::auth::personal_tokens::LONGEST_LIFE;
 use crate::config::EmailVerification;
-use crate::http::error::{Error, Result};
+use crate::http::error::{Error, FieldError, Result};
 
 /// A rule of garde for a new password; `known` are words that the user can be expected to use.
 pub(super) fn good_password(known: Vec<&str>) -> impl FnOnce(&String, &()) -> garde::Result {
@@ -66,9 +69,73 @@ pub(super) fn may_sign_in(verified: bool, disabled: bool, verification: EmailVer
     !disabled && (verified || verification == EmailVerification::Off)
 }
 
+/// A rule of garde: no scope is named twice.
+pub(super) fn each_once(scopes: &[String], (): &()) -> garde::Result {
+    let named: BTreeSet<&String> = scopes.iter().collect();
+    if named.len() < scopes.len() {
+        return Err(garde::Error::new("duplicate: Each scope once."));
+    }
+    Ok(())
+}
+
+/// What is wrong with the scopes and the end of a new token. Scopes follow from the operations, `known` are
+/// all there are.
+pub(super) fn token_faults(
+    scopes: &[String],
+    known: &BTreeSet<String>,
+    expires_at: Option<DateTime<Utc>>,
+    now: DateTime<Utc>,
+) -> Vec<FieldError> {
+    let scopes = scopes.iter().enumerate();
+    let unknown = scopes.filter(|(_, scope)| !known.contains(*scope));
+    let mut faults: Vec<FieldError> = unknown
+        .map(|(place, _)| {
+            FieldError::new(
+                format!("/scopes/{place}"),
+                "unknown_scope",
+                "No operation asks for this scope; the API document lists those there are.",
+            )
+        })
+        .collect();
+    let end =
+        |code: &'static str, detail: &'static str| FieldError::new("/expires_at", code, detail);
+    match expires_at {
+        Some(at) if at <= now => faults.push(end("in_past", "A token ends in the future.")),
+        Some(at) if at > now + LONGEST_LIFE => {
+            faults.push(end("too_late", "A token lives for a year at the longest."));
+        }
+        _ => {}
+    }
+    faults
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_token_has_known_scopes_and_ends_within_a_year() {
+        let now: DateTime<Utc> = "2026-11-01T10:00:00Z".parse().expect("an instant");
+        let known = BTreeSet::from(["goals:read".to_owned(), "goals:write".to_owned()]);
+        let codes = |scopes: &[&str], days: Option<i64>| {
+            let scopes: Vec<String> = scopes.iter().map(|it| (*it).to_owned()).collect();
+            let end = days.map(|days| now + chrono::Duration::days(days));
+            let faults = token_faults(&scopes, &known, end, now);
+            let shown = faults
+                .iter()
+                .map(|it| format!("{} {}", it.pointer, it.code));
+            shown.collect::<Vec<_>>().join(", ")
+        };
+        assert_eq!(codes(&["goals:read", "goals:write"], Some(366)), "");
+        assert_eq!(codes(&[], None), "");
+        assert_eq!(
+            codes(&["goals:read", "goals", "*"], Some(0)),
+            "/scopes/1 unknown_scope, /scopes/2 unknown_scope, /expires_at in_past"
+        );
+        assert_eq!(codes(&[], Some(367)), "/expires_at too_late");
+        assert!(each_once(&["a".to_owned(), "a".to_owned()], &()).is_err());
+        assert!(each_once(&["a".to_owned(), "b".to_owned()], &()).is_ok());
+    }
 
     #[test]
     fn zones_are_known_by_their_iana_name() {

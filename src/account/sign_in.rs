@@ -15,6 +15,7 @@ use super::{queries, rules};
 use crate::auth;
 use crate::auth::email_tokens::{self, Purpose};
 use crate::auth::keys::JwkSet;
+use crate::auth::personal_tokens;
 use crate::auth::sessions::{self, Opened, Renewal};
 use crate::auth::throttle::{self, Limit};
 use crate::auth::tokens;
@@ -223,8 +224,8 @@ pub async fn request_password_reset(
 
 /// Set a new password
 ///
-/// Takes the token of the mail, which works once, and ends all sessions of the user. It also proves the
-/// address. An `Idempotency-Key` is ignored.
+/// Takes the token of the mail, which works once, and ends all sessions and personal access tokens of the
+/// user. It also proves the address. An `Idempotency-Key` is ignored.
 #[utoipa::path(
     tag = "Accounts",
     request_body = ConfirmPasswordReset,
@@ -255,15 +256,18 @@ pub async fn confirm_password_reset(
         .passwords
         .hash(Secret::from(new_password))
         .await?;
-    let ended = visitor
+    let (id, ended) = visitor
         .write(move |tx| {
             let id = email_tokens::redeem(tx, &token, Purpose::PasswordReset)?;
             queries::reset_password(tx, id, &hash)?;
             throttle::forgive_logins(tx, &user.email)?;
-            sessions::end_all(tx, id, None)
+            let ended = sessions::end_all(tx, id, None)?;
+            personal_tokens::end_all(tx, id)?;
+            Ok((id, ended))
         })
         .await?;
     visitor.services.sessions.forget_these(&ended);
+    visitor.services.personal_tokens.forget_of(id);
     Ok(visitor.respond(Answer::no_content()))
 }
 

@@ -12,7 +12,6 @@ use chrono::{DateTime, Utc};
 use diesel::PgConnection;
 use uuid::Uuid;
 
-use super::CurrentUser;
 use super::opaque::{self, Opaque};
 use super::queries::{self, NewSession, SessionState};
 use crate::config::Secret;
@@ -33,7 +32,7 @@ const RECOGNISED: i32 = 3_000;
 const TRIM_EVERY: i32 = 100;
 
 /// For how long a session that was alive is believed to be so (promise 8: one second).
-const BELIEVED: Duration = Duration::from_secs(1);
+pub(super) const BELIEVED: Duration = Duration::from_secs(1);
 /// Sessions that are remembered at the most.
 const REMEMBERED: usize = 100_000;
 
@@ -43,16 +42,16 @@ pub struct LiveSessions(RwLock<HashMap<Uuid, (Uuid, Instant)>>);
 
 impl LiveSessions {
     /// Was the session of this user alive less than a second ago?
-    pub fn is_fresh(&self, user: CurrentUser) -> bool {
+    pub fn is_fresh(&self, user_id: Uuid, session: Uuid) -> bool {
         self.0
             .read()
             .unwrap_or_else(std::sync::PoisonError::into_inner)
-            .get(&user.session_id)
-            .is_some_and(|(owner, seen)| *owner == user.id && seen.elapsed() < BELIEVED)
+            .get(&session)
+            .is_some_and(|(owner, seen)| *owner == user_id && seen.elapsed() < BELIEVED)
     }
 
     /// The database just called it alive.
-    pub fn remember(&self, user: CurrentUser) {
+    pub fn remember(&self, user_id: Uuid, session: Uuid) {
         let mut sessions = self
             .0
             .write()
@@ -60,7 +59,7 @@ impl LiveSessions {
         if sessions.len() >= REMEMBERED {
             sessions.retain(|_, (_, seen)| seen.elapsed() < BELIEVED);
         }
-        sessions.insert(user.session_id, (user.id, Instant::now()));
+        sessions.insert(session, (user_id, Instant::now()));
     }
 
     /// The session has ended here and now.
@@ -88,9 +87,9 @@ impl LiveSessions {
 }
 
 /// Asks the database whether the session lives and its user may sign in.
-pub async fn is_alive(db: &Db, user: CurrentUser) -> Result<bool> {
+pub async fn is_alive(db: &Db, user_id: Uuid, session: Uuid) -> Result<bool> {
     db.system(Access::Read, move |tx| {
-        queries::is_alive(tx.conn, user, tx.now)
+        queries::is_alive(tx.conn, user_id, session, tx.now)
     })
     .await
 }

@@ -203,15 +203,17 @@ impl ClientQuery {
     }
 }
 
-/// What the signals of these clients are judged by: each part of those who grant it, and of nobody else.
+/// What the signals of these clients are judged by: each of these parts of those who grant it, and of nobody
+/// else.
 fn gather(
     tx: &mut Tx<'_>,
+    parts: &[Part],
     links: &[LinkRow],
     people: &HashMap<Uuid, Preferences>,
 ) -> Result<HashMap<Uuid, Facts>> {
     let mut facts = HashMap::new();
     let now = tx.now;
-    for part in Part::ALL {
+    for &part in parts {
         let scope = scope_of(part);
         let granting: HashMap<Uuid, Preferences> = links
             .iter()
@@ -227,7 +229,12 @@ fn gather(
 }
 
 /// A page of the dashboard. What it shows is written into the access log of each client on it.
-fn page(tx: &mut Tx<'_>, query: &ClientQuery, window: &Window) -> Result<Page<CoachClient>> {
+fn page(
+    tx: &mut Tx<'_>,
+    parts: &[Part],
+    query: &ClientQuery,
+    window: &Window,
+) -> Result<Page<CoachClient>> {
     let Start {
         direction,
         last: after,
@@ -247,7 +254,7 @@ fn page(tx: &mut Tx<'_>, query: &ClientQuery, window: &Window) -> Result<Page<Co
         .collect();
     links.retain(|link| people.contains_key(&link.seeker_id));
     let preferences = people.iter().map(|(id, it)| (*id, it.preferences()));
-    let facts = gather(tx, &links, &preferences.collect())?;
+    let facts = gather(tx, parts, &links, &preferences.collect())?;
     let none = Facts::default();
     let mut clients: Vec<CoachClient> = links
         .iter()
@@ -279,6 +286,7 @@ fn page(tx: &mut Tx<'_>, query: &ClientQuery, window: &Window) -> Result<Page<Co
 ///
 /// All whose link is active, the most urgent signal first, then by name, or at once by name. Signals, counts and the last
 /// activity are shown as far as each client granted it. What is shown is in the client's access log.
+/// A personal access token sees `low_wellbeing` only with the scope `wellbeing-check-ins:read`.
 #[utoipa::path(tag = "Coaching", params(ClientQuery),
     responses((status = 200, description = "A page of clients.", body = CoachClientPage)))]
 #[get("/v1/coach/clients")]
@@ -287,6 +295,10 @@ pub async fn list_clients(
     Params(query): Params<ClientQuery>,
 ) -> Result<HttpResponse> {
     let window = query.window()?;
-    let page = caller.write(move |tx| page(tx, &query, &window)).await?;
+    let mut parts = Part::ALL.to_vec();
+    parts.retain(|part| *part != Part::Wellbeing || caller.user.may_see("wellbeing_check_in"));
+    let page = caller
+        .write(move |tx| page(tx, &parts, &query, &window))
+        .await?;
     answer::page(caller.request(), &page)
 }

@@ -365,6 +365,21 @@ diesel::table! {
 }
 
 diesel::table! {
+    personal_tokens (id) {
+        id -> Uuid,
+        user_id -> Uuid,
+        hash -> Bytea,
+        name -> Text,
+        scopes -> Array<Text>,
+        expires_at -> Timestamptz,
+        last_used_at -> Nullable<Timestamptz>,
+        version -> Int4,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     reflections (owner_id, id) {
         owner_id -> Uuid,
         id -> Uuid,
@@ -521,6 +536,7 @@ diesel::joinable!(imports -> users (owner_id));
 diesel::joinable!(jobs -> users (user_id));
 diesel::joinable!(messages -> users (owner_id));
 diesel::joinable!(networking_activities -> users (owner_id));
+diesel::joinable!(personal_tokens -> users (user_id));
 diesel::joinable!(reflections -> users (owner_id));
 diesel::joinable!(refresh_tokens -> sessions (session_id));
 diesel::joinable!(reminders -> users (owner_id));
@@ -550,6 +566,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     jobs,
     messages,
     networking_activities,
+    personal_tokens,
     reflections,
     refresh_tokens,
     rejections,

@@ -27,7 +27,12 @@ pub struct Answer {
     pub version: Option<i32>,
     /// The JSON body; empty for 204.
     pub body: Vec<u8>,
+    /// What is stored for a retry in its place, when it holds a secret.
+    retold: Option<Vec<u8>>,
 }
+
+/// Marks the response to a request whose body holds a secret.
+pub struct HoldsSecret;
 
 impl Answer {
     /// 201 with the new resource and where it is.
@@ -37,6 +42,7 @@ impl Answer {
             location: Some(location),
             version: Some(resource.version()),
             body: to_json(resource)?,
+            retold: None,
         })
     }
 
@@ -47,6 +53,7 @@ impl Answer {
             location: None,
             version: Some(resource.version()),
             body: to_json(resource)?,
+            retold: None,
         })
     }
 
@@ -57,6 +64,7 @@ impl Answer {
             location: None,
             version: None,
             body: to_json(document)?,
+            retold: None,
         })
     }
 
@@ -67,7 +75,36 @@ impl Answer {
             location: None,
             version: None,
             body: Vec::new(),
+            retold: None,
         }
+    }
+
+    /// An answer that was stored.
+    pub fn stored(
+        status: StatusCode,
+        location: Option<String>,
+        version: Option<i32>,
+        body: Vec<u8>,
+    ) -> Self {
+        Self {
+            status,
+            location,
+            version,
+            body,
+            retold: None,
+        }
+    }
+
+    /// Says that the body holds a secret, which is shown this once: a retry is told `again` instead, the same
+    /// without the secret, and nothing else is ever stored.
+    pub fn once<T: Serialize>(mut self, again: &T) -> Result<Self> {
+        self.retold = Some(to_json(again)?);
+        Ok(self)
+    }
+
+    /// The body as it may be stored.
+    pub fn storable(&self) -> &[u8] {
+        self.retold.as_deref().unwrap_or(&self.body)
     }
 
     /// Says where the resource is.
@@ -107,6 +144,9 @@ impl Answer {
         }
         if self.body.is_empty() {
             return response.finish();
+        }
+        if self.retold.is_some() {
+            response.extensions_mut().insert(HoldsSecret);
         }
         response.content_type("application/json").body(self.body)
     }

@@ -14,6 +14,7 @@ use actix_web::http::{ConnectionType, Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::{HttpMessage, HttpResponse, web};
 
+use super::answer::HoldsSecret;
 use super::compress::Encoding;
 use super::connections::{Open, Tracked};
 use super::error::{Error, Fault, Problem};
@@ -78,8 +79,9 @@ pub async fn edge(
     );
     let bearer = Bearer::of(request.headers(), &services);
     let standing = services.limits.count(match &bearer {
-        Bearer::Valid(token) => Counted::User(token.user_id),
-        Bearer::Absent | Bearer::Invalid => Counted::Network(client),
+        Bearer::Access(token) => Counted::User(token.user_id),
+        Bearer::Personal(token) => Counted::Token(token.id),
+        Bearer::Unproved(_) | Bearer::Invalid | Bearer::Absent => Counted::Network(client),
     });
     request.extensions_mut().insert(id.clone());
     request.extensions_mut().insert::<Network>(client);
@@ -89,7 +91,9 @@ pub async fn edge(
     let encoding = Encoding::negotiate(request.headers());
     // Whatever a handler or extractor says comes back as a response, errors included.
     let response = next.call(request).await?.map_into_boxed_body();
-    let mut response = finish(response, &id, &standing, encoding);
+    // A token that proved good meanwhile stands for itself.
+    let proved = response.request().extensions().get::<Standing>().copied();
+    let mut response = finish(response, &id, &proved.unwrap_or(standing), encoding);
     if services.is_draining() {
         // The client's next request belongs to another replica.
         let head = response.response_mut().head_mut();
@@ -153,13 +157,10 @@ fn refusal(
 ) -> Option<Error> {
     let (path, method) = (request.path(), request.method());
     // Whoever restarts what does not answer must not be made to by somebody else's requests.
-    if let Some(standing) = standing.filter(|it| !it.allowed() && path != health::LIVENESS) {
-        return Some(
-            problems::RATE_LIMITED
-                .because(format!("At most {} requests a minute.", standing.quota))
-                .header("Retry-After", standing.retry_after.to_string())
-                .into(),
-        );
+    if let Some(standing) = standing.filter(|_| path != health::LIVENESS)
+        && let Err(error) = standing.check()
+    {
+        return Some(error);
     }
     let document = &services.document;
     if *method != Method::OPTIONS
@@ -319,8 +320,9 @@ fn compress(
             .iter()
             .any(|word| kind.contains(word))
         });
-    // Answers to a sign-in hold secrets next to what a client sent: their size must not tell.
-    let secret = response.request().path().starts_with("/v1/auth/");
+    // Answers that hold secrets next to what a client sent: their size must not tell.
+    let secret = response.request().path().starts_with("/v1/auth/")
+        || response.response().extensions().contains::<HoldsSecret>();
     let Some(encoding) = encoding.filter(|_| compressible && !secret) else {
         return response;
     };

@@ -1,7 +1,8 @@
 //! `Idempotency-Key`: a POST that is sent again gets its first answer again.
 //!
 //! The answer is stored in the transaction that does the work: both stay or neither does. An advisory
-//! lock keeps a second request from running beside the first one without holding a connection.
+//! lock keeps a second request from running beside the first one without holding a connection. A secret that
+//! is shown once is not stored; the answer to the retry comes without it.
 
 use actix_web::HttpRequest;
 use actix_web::http::StatusCode;
@@ -140,12 +141,7 @@ fn replay(stored: Stored, fingerprint: Fingerprint) -> Result<Outcome> {
         .ok()
         .and_then(|status| StatusCode::from_u16(status).ok())
         .ok_or_else(|| Error::internal("a stored answer has no valid status"))?;
-    let answer = Answer {
-        status,
-        location: stored.location,
-        version: stored.version,
-        body: stored.body,
-    };
+    let answer = Answer::stored(status, stored.location, stored.version, stored.body);
     Ok(Outcome {
         answer,
         replayed: true,
@@ -161,7 +157,7 @@ fn store(tx: &mut Tx<'_>, key: &Key, fingerprint: Fingerprint, answer: &Answer) 
             status: i16::try_from(answer.status.as_u16()).unwrap_or(200),
             location: answer.location.as_deref(),
             version: answer.version,
-            body: &answer.body,
+            body: answer.storable(),
             created_at: tx.now,
         })
         .execute(tx.conn)?;

@@ -1,4 +1,5 @@
-//! Rate limits: so many requests a minute for each user, and for each network that shows no token.
+//! Rate limits: so many requests a minute for each user and each personal access token, and for each network
+//! that shows no token.
 //!
 //! They are counted in this process, on real time. Limits that must hold across replicas (logins,
 //! registrations, mails) live in PostgreSQL, see `auth::throttle`.
@@ -13,13 +14,17 @@ use governor::state::keyed::DefaultKeyedStateStore;
 use governor::{Quota, RateLimiter};
 use uuid::Uuid;
 
+use super::error::Result;
 use super::network::Network;
+use super::problems;
 
 /// Who is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Counted {
     /// A user, on all of their devices together.
     User(Uuid),
+    /// A personal access token, beside its user.
+    Token(Uuid),
     /// A network that shows no valid token.
     Network(Network),
 }
@@ -54,6 +59,17 @@ impl Standing {
     pub fn allowed(&self) -> bool {
         self.retry_after == 0
     }
+
+    /// 429 for a request that is not.
+    pub fn check(&self) -> Result<()> {
+        if self.allowed() {
+            return Ok(());
+        }
+        Err(problems::RATE_LIMITED
+            .because(format!("At most {} requests a minute.", self.quota))
+            .header("Retry-After", self.retry_after.to_string())
+            .into())
+    }
 }
 
 impl Limits {
@@ -74,6 +90,8 @@ impl Limits {
         }
         match who {
             Counted::User(id) => standing(&self.users, &id, "user"),
+            // No token has the id of a user.
+            Counted::Token(id) => standing(&self.users, &id, "token"),
             Counted::Network(network) => standing(&self.networks, &network, "network"),
         }
     }
@@ -116,5 +134,6 @@ mod tests {
         assert_eq!(left, [2, 1, 0]);
         assert!(!limits.count(alice).allowed());
         assert!(limits.count(Counted::User(Uuid::from_u128(2))).allowed());
+        assert!(limits.count(Counted::Token(Uuid::from_u128(3))).allowed());
     }
 }

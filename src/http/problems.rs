@@ -47,7 +47,7 @@ catalogue! {
         "The operation needs an access token in the header Authorization: Bearer …. Sign in at POST /v1/auth/login.";
     /// The token is wrong, expired or its session has ended.
     INVALID_TOKEN: "invalid_token", 401, "The token is not valid",
-        "The token has expired, was not made by this service, or its session has ended. Use the refresh token at POST /v1/auth/refresh, or sign in again.";
+        "The token has expired, was not made by this service, or its session has ended. Use the refresh token at POST /v1/auth/refresh, or sign in again. A personal access token that was removed or has ended stays so; make a new one.";
     /// Address and password do not fit.
     INVALID_CREDENTIALS: "invalid_credentials", 401, "Address and password do not fit",
         "Either the address is unknown, or the password is wrong, or the account cannot be used; which of these it is stays unsaid. The password can be reset at POST /v1/auth/password-reset.";
@@ -57,6 +57,9 @@ catalogue! {
     /// The thing is known, the right is missing.
     FORBIDDEN: "forbidden", 403, "The right for this is missing",
         "You are signed in, but this needs a right that you or your token do not have.";
+    /// The personal access token may not do this.
+    INSUFFICIENT_SCOPE: "insufficient_scope", 403, "The token may not do this",
+        "A personal access token does what its scopes say. The member required_scopes names what is needed here, and so does the security requirement of the operation in the API document; make a token that has it. Without that member no token will do, whatever its scopes: sign in.";
     /// The user's own password, asked for once more, does not fit.
     WRONG_PASSWORD: "wrong_password", 403, "The password is wrong",
         "You are signed in, but this also needs your present password, and the one that was sent does not fit. Too many wrong ones are answered with 429 for a while. A forgotten password can be reset at POST /v1/auth/password-reset.";
@@ -132,6 +135,9 @@ catalogue! {
     /// The link has ended.
     COACH_LINK_CLOSED: "coach_link_closed", 409, "The link has ended",
         "A link that was declined, revoked or has expired stays as it is. Invite the coach again.";
+    /// The user has as many personal access tokens as one may have.
+    TOKEN_LIMIT_REACHED: "token_limit_reached", 409, "There are too many tokens",
+        "A user has up to 50 personal access tokens at a time. Remove one that is not needed any more by DELETE /v1/me/tokens/{id}; the member last_used_at helps to choose.";
     /// Something else changed in the meantime.
     CONFLICT: "conflict", 409, "The change does not fit what is stored",
         "Another request changed the same thing at the same time. Read it again and repeat the change.";

@@ -15,16 +15,19 @@ use crate::http::page::Page;
 ///
 /// What your records say that somebody should look at, the most urgent first: each with its rule, its
 /// threshold, the records that it rests on and what helps. You see them before any coach does; there is no
-/// score. Rejections that a correction took back count nowhere.
+/// score. Rejections that a correction took back count nowhere. A personal access token sees `low_wellbeing`
+/// only with the scope `wellbeing-check-ins:read`.
 #[utoipa::path(tag = "Signals",
     responses((status = 200, description = "The signals that hold now.", body = SignalPage)))]
 #[get("/v1/signals")]
 pub async fn list_signals(caller: Caller) -> Result<HttpResponse> {
+    let wellbeing_too = caller.user.may_see("wellbeing_check_in");
     caller
-        .list(|tx| {
+        .list(move |tx| {
             let people = HashMap::from([(tx.owner, preferences(tx.conn, tx.owner)?)]);
             let mut facts = HashMap::new();
-            for part in Part::ALL {
+            let parts = Part::ALL.into_iter();
+            for part in parts.filter(|part| *part != Part::Wellbeing || wellbeing_too) {
                 gather(tx.conn, part, &people, tx.now, &mut facts)?;
             }
             let facts = facts.remove(&tx.owner).unwrap_or_default();

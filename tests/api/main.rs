@@ -33,6 +33,7 @@ mod signals;
 mod story;
 mod support;
 mod templates;
+mod tokens;
 mod tone;
 mod upsert;
 mod wellbeing;

@@ -39,6 +39,7 @@ PROBLEMS = {
     "idempotency_key_reused": "the generated key was used for another request before",
     "invalid_email_token": "only a mail has the token",
     "wellbeing_disabled": "a preference of the user, which PATCH /v1/me may turn off",
+    "token_limit_reached": "depends on the tokens that the user has",
     "unreadable_file": "whether a file can be imported no schema says",
 }
 
@@ -46,6 +47,7 @@ PROBLEMS = {
 FIELDS = {
     "in_future": "depends on the present day",
     "in_past": "depends on the present day",
+    "too_late": "depends on the present day",
     "duplicate": "each of a list once",
     "own_address": "depends on who asks",
     "before_previous": "depends on the timeline of the application",

@@ -4,6 +4,7 @@
 //! names. They take turns, so that none measures the load of another.
 
 mod load;
+mod p04_personal_tokens;
 mod p06_forged_tokens;
 mod p07_stolen_refresh_token;
 mod p09_unknown_accounts;

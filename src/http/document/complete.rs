@@ -4,17 +4,13 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
+use super::security;
 use crate::http::health;
 use crate::http::problems::{self, Kind};
 
 /// Adds to every operation what follows from its shape.
 pub(super) fn complete(document: &mut Value) {
-    document["components"]["securitySchemes"] = json!({
-        "bearer": {
-            "type": "http", "scheme": "bearer", "bearerFormat": "JWT",
-            "description": "The access_token of POST /v1/auth/login or /v1/auth/register. It lives for 15 minutes; POST /v1/auth/refresh gives the next one."
-        }
-    });
+    document["components"]["securitySchemes"] = security::schemes();
     document["components"]["headers"] = headers();
     describe_patches(document);
     let resources = resources(document);
@@ -27,6 +23,7 @@ pub(super) fn complete(document: &mut Value) {
             }
         }
     }
+    security::list_scopes(document);
     drop_unused_schemas(document);
 }
 
@@ -75,6 +72,7 @@ fn headers() -> Value {
         "Retry-After-If-Waiting-Helps": {"description": "Seconds to wait, where time alone removes the obstacle.", "schema": {"type": "integer", "minimum": 1, "maximum": 432_000}, "example": 3600},
         "Idempotent-Replayed": text("`true` when the answer is the stored one of an earlier request.", "true"),
         "WWW-Authenticate": always("How to sign in.", "Bearer realm=\"rebound\""),
+        "WWW-Authenticate-If-A-Scope-Is-Missing": text("What a personal access token lacks (RFC 6750); absent when the right that is missing is none of a token's.", "Bearer realm=\"rebound\", error=\"insufficient_scope\", scope=\"applications:write\""),
     })
 }
 
@@ -108,7 +106,7 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value, resources
     let has_id = path.contains('{');
     let read_single = method == "get" && is_single(path);
     if secured {
-        operation["security"] = json!([{"bearer": []}]);
+        operation["security"] = security::requirement(path, method);
     } else {
         operation["security"] = json!([]);
     }
@@ -161,7 +159,11 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value, resources
             kinds.push(problems::MALFORMED);
         }
         if secured {
-            kinds.extend([problems::UNAUTHENTICATED, problems::INVALID_TOKEN]);
+            kinds.extend([
+                problems::UNAUTHENTICATED,
+                problems::INVALID_TOKEN,
+                problems::INSUFFICIENT_SCOPE,
+            ]);
         }
         if path.contains("{id}") || path.contains("_id}") {
             kinds.push(problems::NOT_FOUND);
@@ -311,6 +313,10 @@ fn add_problems(responses: &mut Map<String, Value>, kinds: &[Kind]) {
         }
         if status == 401 {
             headers["WWW-Authenticate"] = json!({"$ref": "#/components/headers/WWW-Authenticate"});
+        }
+        if status == 403 {
+            headers["WWW-Authenticate"] =
+                json!({"$ref": "#/components/headers/WWW-Authenticate-If-A-Scope-Is-Missing"});
         }
         responses.insert(
             status.to_string(),

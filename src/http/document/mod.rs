@@ -5,6 +5,9 @@
 //! can forget them.
 
 mod complete;
+mod security;
+
+use std::collections::BTreeSet;
 
 use actix_web::http::Method;
 use bytes::Bytes;
@@ -17,6 +20,8 @@ use complete::complete;
 pub struct Document {
     /// The document as JSON.
     pub json: Bytes,
+    /// Every scope that a personal access token can have.
+    pub scopes: BTreeSet<String>,
     paths: Vec<Path>,
 }
 
@@ -71,6 +76,7 @@ impl Document {
         let paths = index(&document);
         Self {
             json: document.to_string().into(),
+            scopes: security::scopes(&document),
             paths,
         }
     }

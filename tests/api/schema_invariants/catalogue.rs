@@ -12,6 +12,10 @@ const GLOBAL: &[(&str, &str)] = &[
     ("refresh_tokens", "is looked up before anybody is signed in"),
     ("email_tokens", "is looked up before anybody is signed in"),
     (
+        "personal_tokens",
+        "is looked up before anybody is signed in",
+    ),
+    (
         "throttles",
         "counts addresses and networks that may have no account",
     ),

@@ -76,6 +76,14 @@ impl User<'_> {
         self.request("DELETE", path)
     }
 
+    /// A new personal access token with these scopes.
+    #[track_caller]
+    pub fn personal_token(&self, scopes: &[&str]) -> String {
+        let body = json!({"name": "A script", "scopes": scopes});
+        let made = self.post("/v1/me/tokens", body).expect(201);
+        made.text_at("/token").to_owned()
+    }
+
     /// A new application with these members beside company and title.
     #[track_caller]
     pub fn application(&self, members: Value) -> Answer {

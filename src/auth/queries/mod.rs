@@ -1,4 +1,7 @@
-//! The statements of sessions, of the tokens that stand for them, and of what is limited.
+//! The statements of sessions, of the tokens that stand for them, and of what is limited; those of personal
+//! access tokens are in `personal_tokens`.
+
+pub(super) mod personal_tokens;
 
 use chrono::{DateTime, Utc};
 use diesel::dsl::{count_star, min};
@@ -7,7 +10,6 @@ use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 use uuid::Uuid;
 
-use super::CurrentUser;
 use super::email_tokens::Purpose;
 use crate::db::cached::cached;
 use crate::db::keyset::keyset;
@@ -70,17 +72,53 @@ pub(super) struct NewSession<'a> {
 /// Does the session live, and may its user sign in?
 pub(super) fn is_alive(
     conn: &mut PgConnection,
-    user: CurrentUser,
+    user_id: Uuid,
+    id: Uuid,
     now: DateTime<Utc>,
 ) -> Result<bool> {
     let found = sessions::table
         .inner_join(users::table)
-        .filter(sessions::id.eq(user.session_id))
-        .filter(sessions::user_id.eq(user.id))
+        .filter(sessions::id.eq(id))
+        .filter(sessions::user_id.eq(user_id))
         .filter(sessions::revoked_at.is_null())
         .filter(sessions::expires_at.gt(now))
         .filter(users::disabled_at.is_null())
         .select(sessions::id)
+        .first::<Uuid>(conn)
+        .optional()?;
+    Ok(found.is_some())
+}
+
+/// Those of some sessions that live, and whose users may sign in.
+pub(super) fn live_among(
+    conn: &mut PgConnection,
+    ids: &[Uuid],
+    now: DateTime<Utc>,
+) -> Result<Vec<Uuid>> {
+    let found = sessions::table
+        .inner_join(users::table)
+        .filter(sessions::id.eq_any(ids))
+        .filter(sessions::revoked_at.is_null())
+        .filter(sessions::expires_at.gt(now))
+        .filter(users::disabled_at.is_null())
+        .select(sessions::id);
+    Ok(found.load(conn)?)
+}
+
+/// Does the session live? If it does, it cannot end before the transaction does.
+pub(super) fn hold_session(
+    conn: &mut PgConnection,
+    user_id: Uuid,
+    id: Uuid,
+    now: DateTime<Utc>,
+) -> Result<bool> {
+    let found = sessions::table
+        .find(id)
+        .filter(sessions::user_id.eq(user_id))
+        .filter(sessions::revoked_at.is_null())
+        .filter(sessions::expires_at.gt(now))
+        .select(sessions::id)
+        .for_share()
         .first::<Uuid>(conn)
         .optional()?;
     Ok(found.is_some())
