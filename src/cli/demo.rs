@@ -34,6 +34,7 @@ use crate::db::{Access, Owner, Tx, ids, in_transaction};
 use crate::http::error::Result;
 use crate::interviews::{self, InterviewFields, InterviewKind, InterviewOutcome};
 use crate::messages::{self, MessageKind, MessageMove, MessageStatus, NewMessage};
+use crate::rejections::{Channel, Details, ReasonBasis, ReasonCode};
 
 /// What `rebound demo` can be told.
 #[derive(Args)]
@@ -218,10 +219,13 @@ fn application(
         if at >= today {
             break;
         }
-        let wanted = WantedMove {
+        let mut wanted = WantedMove {
             note: note(*to),
             ..WantedMove::to(*to)
         };
+        if *to == Rejected {
+            wanted.rejection = why(number);
+        }
         current = write(conn, owner, at, |tx| {
             let preferences = preferences(tx.conn, tx.owner)?;
             let moved = record_move(tx, &current, &wanted, &preferences)?;
@@ -299,6 +303,23 @@ fn note(to: Status) -> Option<String> {
         _ => return None,
     };
     Some(words.to_owned())
+}
+
+/// What the company said, or the seeker thinks.
+fn why(number: usize) -> Details {
+    let (code, basis) = match number % 7 {
+        0 => (ReasonCode::StrongerCandidate, Some(ReasonBasis::Stated)),
+        1 | 5 => (ReasonCode::Experience, Some(ReasonBasis::Inferred)),
+        2 => (ReasonCode::Skills, Some(ReasonBasis::Stated)),
+        4 => (ReasonCode::RoleCancelled, Some(ReasonBasis::Stated)),
+        _ => (ReasonCode::NotStated, None),
+    };
+    Details {
+        channel: Some(Channel::Email),
+        reason_code: Some(code),
+        reason_basis: basis,
+        ..Details::default()
+    }
 }
 
 fn rounds(tx: &mut Tx<'_>, application: &Application) -> Result<()> {

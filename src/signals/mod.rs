@@ -60,7 +60,7 @@ pub fn gather(
     owners.sort_unstable();
     match part {
         Part::Applications => {
-            let mut activity = queries::activity(conn, &owners)?;
+            let mut activity = queries::activity(conn, &owners, now)?;
             for (owner, losses) in queries::losses(conn, &owners, now)? {
                 let facts = facts.entry(owner).or_default();
                 facts.losses = Some(losses.all);

@@ -9,7 +9,7 @@ use diesel::sql_types::{Array, BigInt, Nullable, Text, Timestamptz, Uuid as SqlU
 use uuid::Uuid;
 
 use super::model::SignalRule;
-use super::rules::{Activity, Clause, LEAST_REFLECTIONS, LOW_SCORE, Tally};
+use super::rules::{Activity, Clause, LEAST_REFLECTIONS, LOW_SCORE, Tally, days_before};
 use super::window;
 use crate::applications::rules::Status;
 use crate::http::error::Result;
@@ -226,17 +226,22 @@ pub fn low_days(
     tally(conn, owners, &counted)
 }
 
-/// Whoever has no entry in the change log was last active when an application was written last.
+/// Whoever has no entry in the change log was last active when an application was written down last.
+///
+/// The live applications of those who were active lately ($4) are counted only. OFFSET keeps each part from
+/// being asked for again wherever it is named.
 const ACTIVITY: &str = "
-SELECT o.owner_id,
+SELECT o.owner_id, a.live, a.last_at,
+    CASE WHEN a.live > 0 AND a.last_at <= $4 THEN
+        ARRAY(SELECT id FROM applications WHERE owner_id = o.owner_id AND status = ANY ($2)
+            ORDER BY created_at DESC, id DESC LIMIT 50) ELSE '{}' END AS ids
+FROM unnest($1) AS o (owner_id) CROSS JOIN LATERAL (SELECT
     (SELECT count(*) FROM applications WHERE owner_id = o.owner_id AND status = ANY ($2)) AS live,
-    ARRAY(SELECT id FROM applications WHERE owner_id = o.owner_id AND status = ANY ($2)
-        ORDER BY created_at DESC, id DESC LIMIT 50) AS ids,
     coalesce(
         (SELECT occurred_at FROM events WHERE owner_id = o.owner_id AND resource_type = ANY ($3)
             ORDER BY xid DESC, id DESC LIMIT 1),
-        (SELECT max(updated_at) FROM applications WHERE owner_id = o.owner_id)) AS last_at
-FROM unnest($1) AS o (owner_id)";
+        (SELECT created_at FROM applications WHERE owner_id = o.owner_id
+            ORDER BY created_at DESC, id DESC LIMIT 1)) AS last_at OFFSET 0) AS a";
 
 #[derive(QueryableByName)]
 struct ActivityRow {
@@ -251,7 +256,12 @@ struct ActivityRow {
 }
 
 /// How the search of each owner goes on.
-pub fn activity(conn: &mut PgConnection, owners: &[Uuid]) -> Result<HashMap<Uuid, Activity>> {
+pub fn activity(
+    conn: &mut PgConnection,
+    owners: &[Uuid],
+    now: DateTime<Utc>,
+) -> Result<HashMap<Uuid, Activity>> {
+    let quiet_since = days_before(now, Clause::of(SignalRule::GoneQuiet).least);
     let live: Vec<Status> = Status::ALL
         .iter()
         .copied()
@@ -261,6 +271,7 @@ pub fn activity(conn: &mut PgConnection, owners: &[Uuid]) -> Result<HashMap<Uuid
         .bind::<Array<SqlUuid>, _>(owners)
         .bind::<Array<Text>, _>(live)
         .bind::<Array<Text>, _>(ACTIVE.as_slice())
+        .bind::<Timestamptz, _>(quiet_since)
         .load(conn)?;
     let activities = rows.into_iter().map(|row| {
         let activity = Activity {

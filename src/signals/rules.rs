@@ -119,7 +119,7 @@ pub struct Tally {
 pub struct Activity {
     /// How many applications are live.
     pub live: i64,
-    /// Some of them, the latest first.
+    /// Some of them, the latest first; read only when nothing was done for long.
     pub ids: Vec<Uuid>,
     /// When something was done last.
     pub last_at: Option<DateTime<Utc>>,

@@ -159,7 +159,7 @@ fn row(canvas: &mut Canvas, y: f64, label: &str, figure: &Figure) {
     ));
     let (begin, end) = (BARS + low * WHOLE, BARS + high * WHOLE);
     canvas.draw(format_args!(
-        "<path class=\"reach\" d=\"M{begin:.1} {middle:.1}H{end:.1}\"/>"
+        "<path class=\"halo\" d=\"M{begin:.1} {middle:.1}H{end:.1}\"/><path class=\"reach\" d=\"M{begin:.1} {middle:.1}H{end:.1}\"/>"
     ));
     let numbers = format!("{} of {} · {:.0} %", figure.k, figure.n, rate * 100.0);
     canvas.text(BARS + WHOLE + 16.0, y, "", &numbers);

@@ -26,7 +26,7 @@ svg{--ground:#fff;--ink:#1f2933;--soft:#52606d;--line:#d5dbe1;--stage:#33658a;--
 --silent:#7b8794;--waiting:#e3c355;--bar:#6ba3cf}}\
 text{font:14px system-ui,sans-serif;fill:var(--ink)}.head{font-size:16px;font-weight:600}.soft{fill:var(--soft);font-size:12px}\
 .end{text-anchor:end}.middle{text-anchor:middle}.ground{fill:var(--ground)}.rule{stroke:var(--line)}\
-.bar{fill:var(--bar)}.few{fill-opacity:.4}.reach{stroke:var(--ink);stroke-width:1.5}\
+.bar{fill:var(--bar)}.few{fill-opacity:.4}.reach{stroke:var(--ink);stroke-width:1.5}.halo{stroke:var(--ground);stroke-width:4.5}\
 .stage{fill:var(--stage);stroke:var(--stage)}.accepted{fill:var(--accepted);stroke:var(--accepted)}\
 .declined{fill:var(--declined);stroke:var(--declined)}.live{fill:var(--live);stroke:var(--live)}\
 .rejected{fill:var(--rejected);stroke:var(--rejected)}.withdrawn{fill:var(--withdrawn);stroke:var(--withdrawn)}\
