@@ -263,6 +263,16 @@ pub struct Settings {
     )]
     pub mail_limit: u32,
 
+    /// Largest document that POST /v1/me/import reads, in megabytes
+    #[arg(
+        long,
+        env = "REBOUND_ACCOUNT_DOCUMENT_LIMIT",
+        default_value_t = 200,
+        value_parser = clap::value_parser!(u16).range(1..=10_000),
+        value_name = "MEGABYTES"
+    )]
+    pub account_document_limit: u16,
+
     /// Own address for GET /metrics, without a token
     #[arg(
         long,

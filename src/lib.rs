@@ -21,6 +21,7 @@
 //! | [`signals`] | what somebody should look at, with its evidence |
 //! | [`coaching`] | what a seeker lets a coach see, and what the coach may answer |
 //! | [`imports`] | spreadsheets in and out |
+//! | [`portability`] | a whole account in one document, out and in |
 //! | [`account`] | register, sign in, preferences, erasure |
 //! | [`auth`] | passwords, tokens, sessions, the current user |
 //! | [`http`] | what every resource shares on its way in and out |
@@ -53,6 +54,7 @@ pub mod mail;
 pub mod messages;
 pub mod networking;
 pub mod next_actions;
+pub mod portability;
 pub mod reflections;
 pub mod rejections;
 pub mod reminders;

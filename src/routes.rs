@@ -18,6 +18,7 @@ use crate::messages::templates::handlers as templates;
 use crate::messages::tone::handlers as tone;
 use crate::networking::{activities, contacts};
 use crate::next_actions::handlers as next_actions;
+use crate::portability::handlers as portability;
 use crate::reflections::handlers as reflections;
 use crate::rejections::handlers as rejections;
 use crate::reminders::handlers as reminders;
@@ -76,6 +77,8 @@ pub fn api(config: &mut ServiceConfig<'_>) {
         .service(account::delete_account) //                 DELETE /v1/me
         .service(account::change_password) //                POST   /v1/me/password
         .service(account::list_sessions) //                  GET    /v1/me/sessions
+        .service(portability::export_account) //             GET    /v1/me/export
+        .service(portability::import_account) //             POST   /v1/me/import
         .service(account::delete_session) //                 DELETE /v1/me/sessions/{id}
         .service(tokens::create_personal_token) //           POST   /v1/me/tokens
         .service(tokens::list_personal_tokens) //            GET    /v1/me/tokens

@@ -15,7 +15,7 @@ use utoipa_actix_web::AppExt;
 use crate::auth::keys::{KeyError, Keys};
 use crate::clock::Clock;
 use crate::config::{Settings, SettingsError};
-use crate::db::{self, ConnectionOptions, Db};
+use crate::db::{self, ConnectionOptions, Db, Lengthy};
 use crate::http::caller::services as shared;
 use crate::http::connections::Connections;
 use crate::http::document::Document;
@@ -41,6 +41,8 @@ const LOOK_AGAIN: Duration = Duration::from_millis(10);
 const SWEEP: Duration = Duration::from_millis(500);
 /// Connections of the job thread: one at work, one in reserve.
 const JOB_CONNECTIONS: u32 = 2;
+/// How many whole accounts go in or out at the same time, each with a connection of its own.
+const LENGTHY_AT_ONCE: u32 = 2;
 
 /// Why the service does not start, with the way out.
 #[derive(Debug, thiserror::Error)]
@@ -147,6 +149,11 @@ pub fn start(
         keys,
         document(),
         mailer,
+        Lengthy::new(
+            db::pool(database.clone(), LENGTHY_AT_ONCE),
+            LENGTHY_AT_ONCE,
+            clock.clone(),
+        ),
         Bell::default(),
         &PARTINGS,
     ));

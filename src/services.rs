@@ -10,7 +10,7 @@ use crate::auth::sessions::LiveSessions;
 use crate::auth::tokens::VerifiedTokens;
 use crate::clock::Clock;
 use crate::config::Settings;
-use crate::db::Tx;
+use crate::db::{Lengthy, Tx};
 use crate::http::document::Document;
 use crate::http::error::Result;
 use crate::http::limit::Limits;
@@ -46,6 +46,8 @@ pub struct Services {
     pub document: Document,
     /// Where mails go.
     pub mailer: Mailer,
+    /// The door for what takes longer than a request may.
+    pub lengthy: Lengthy,
     /// Wakes the job runner.
     pub jobs: Bell,
     /// Who has written something a moment ago.
@@ -63,6 +65,7 @@ impl Services {
         keys: Keys,
         document: Document,
         mailer: Mailer,
+        lengthy: Lengthy,
         jobs: Bell,
         partings: &'static [Parting],
     ) -> Self {
@@ -80,6 +83,7 @@ impl Services {
             keys,
             document,
             mailer,
+            lengthy,
             jobs,
             partings,
         }

@@ -36,6 +36,7 @@ pub use requests::{
     RequestPasswordReset, SignedIn, VerifyEmail,
 };
 pub use tokens::{NewPersonalToken, PersonalTokenFields, PersonalTokenName, PersonalTokenPage};
+pub use rules::is_time_zone;
 
 /// What a user chose; 401 when the account is gone in the meantime.
 pub fn preferences(conn: &mut PgConnection, owner: Uuid) -> Result<Preferences> {
@@ -72,6 +73,18 @@ pub fn own_address(
     proof_needed: bool,
 ) -> Result<Option<String>> {
     queries::own_address(conn, id, proof_needed)
+}
+
+/// A user, as they see themselves; 401 when the account is gone in the meantime.
+pub fn user(conn: &mut PgConnection, id: Uuid) -> Result<User> {
+    queries::find(conn, id)?.ok_or_else(auth::invalid_token)
+}
+
+/// Makes what a user says of themselves theirs again; nobody else changes the account meanwhile.
+pub fn adopt(tx: &mut Tx<'_>, profile: &Profile) -> Result<()> {
+    queries::lock(tx.conn, tx.owner)?.ok_or_else(auth::invalid_token)?;
+    queries::update(tx, tx.owner, profile)?;
+    Ok(())
 }
 
 /// Makes a user; 409 `email_taken` when the address has one already.

@@ -10,6 +10,7 @@ pub mod constraint;
 pub mod embedded;
 pub mod ids;
 pub mod keyset;
+mod lengthy;
 pub mod migrate;
 mod pool;
 pub(crate) mod schema;
@@ -27,6 +28,7 @@ use uuid::Uuid;
 use crate::clock::Clock;
 use crate::http::error::Error;
 
+pub use lengthy::{Desk, Lengthy, Patience};
 pub use pool::{ConnectionOptions, Pool, connect, connection_failure, pool};
 pub use tx::{Access, Owner, Tx};
 

@@ -15,10 +15,10 @@ use uuid::Uuid;
 use super::answer::{self, Answer, Precondition, Versioned};
 use super::body::Fingerprint;
 use super::error::{Error, Result};
-use super::idempotency::{self, Key};
+use super::idempotency::{self, Key, Outcome};
 use super::page::Page;
 use crate::auth::CurrentUser;
-use crate::db::{Db, Tx};
+use crate::db::{Access, Db, Desk, Patience, Tx};
 use crate::services::Services;
 
 /// A signed-in user with the conditions of this request.
@@ -142,6 +142,10 @@ impl Caller {
         let outcome = self
             .write(move |tx| idempotency::once(tx, &key, fingerprint, |tx| work(tx, &precondition)))
             .await?;
+        Ok(self.tell(outcome))
+    }
+
+    fn tell(&self, outcome: Outcome) -> HttpResponse {
         let mut response = outcome.answer.respond(&self.request);
         if outcome.replayed {
             response.headers_mut().insert(
@@ -149,7 +153,41 @@ impl Caller {
                 actix_web::http::header::HeaderValue::from_static("true"),
             );
         }
-        Ok(response)
+        response
+    }
+
+    /// Works on something large, out of the way of requests.
+    pub async fn at_length<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Desk) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        services(&self.request)?.lengthy.run(work).await
+    }
+
+    /// POST of something large: `prepare` looks at it, `work` writes it in one transaction. Both are done once
+    /// for each `Idempotency-Key`, but for what `prepare` refuses.
+    pub async fn post_at_length<P: Send + 'static>(
+        &self,
+        fingerprint: Fingerprint,
+        prepare: impl FnOnce(&Desk) -> Result<P> + Send + 'static,
+        work: impl FnOnce(&mut Tx<'_>, P, Patience) -> Result<Answer> + Send + 'static,
+    ) -> Result<HttpResponse> {
+        let (key, owner) = (Key::of(&self.request)?, self.id());
+        let once = move |desk: &Desk| {
+            let (prepared, patience) = (prepare(desk)?, desk.patience);
+            desk.transaction(owner, Access::Write, |tx| match key {
+                Some(key) => {
+                    idempotency::once(tx, &key, fingerprint, |tx| work(tx, prepared, patience))
+                }
+                None => Ok(Outcome {
+                    answer: work(tx, prepared, patience)?,
+                    replayed: false,
+                }),
+            })
+        };
+        let outcome = self.at_length(once).await?;
+        services(&self.request)?.touched.add(owner);
+        Ok(self.tell(outcome))
     }
 
     /// POST that changes nothing: works on a thread of its own and answers 200. Only an `Idempotency-Key`

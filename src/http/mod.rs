@@ -28,4 +28,5 @@ pub mod site;
 pub mod strict;
 pub mod test_clock;
 pub mod text;
+pub mod upload;
 pub mod visitor;

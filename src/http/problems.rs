@@ -138,6 +138,9 @@ catalogue! {
     /// The user has as many personal access tokens as one may have.
     TOKEN_LIMIT_REACHED: "token_limit_reached", 409, "There are too many tokens",
         "A user has up to 50 personal access tokens at a time. Remove one that is not needed any more by DELETE /v1/me/tokens/{id}; the member last_used_at helps to choose.";
+    /// An account document goes into an empty account only.
+    ACCOUNT_NOT_EMPTY: "account_not_empty", 409, "There is something in this account already",
+        "An account document is taken into an account that holds no records yet, so that nothing of two accounts gets mixed up. Register a new account and import the document there.";
     /// Something else changed in the meantime.
     CONFLICT: "conflict", 409, "The change does not fit what is stored",
         "Another request changed the same thing at the same time. Read it again and repeat the change.";
@@ -146,7 +149,7 @@ catalogue! {
         "The If-Match header names an older version. Read the resource again, look at what changed, and repeat the change with the new ETag.";
     /// The body is too large.
     TOO_LARGE: "body_too_large", 413, "The body is too large",
-        "Bodies may have 1 MiB, files for the import 10 MB.";
+        "Bodies may have 1 MiB, files for the import 10 MB, account documents 200 MB unless the service is set up otherwise.";
     /// The body has a type that the operation does not read.
     UNSUPPORTED_MEDIA_TYPE: "unsupported_media_type", 415, "The operation does not read this type",
         "Send application/json (for PATCH also application/merge-patch+json) without a Content-Encoding. Imports take text/csv and XLSX.";
