@@ -16,6 +16,7 @@
 //! | [`networking`] | contacts, and staying in touch with them |
 //! | [`wellbeing`] | how the user is, for those who choose to note it |
 //! | [`reminders`], [`rest`] | what one is reminded of, and when nothing is asked of one |
+//! | [`calendar`] | the same days in one's own calendar |
 //! | [`journey`], [`next_actions`] | everything around an application in order; what to do next |
 //! | [`insights`] | what the numbers say, and how little a few say |
 //! | [`signals`] | what somebody should look at, with its evidence |
@@ -35,6 +36,7 @@
 pub mod account;
 pub mod applications;
 pub mod auth;
+pub mod calendar;
 pub mod cli;
 pub mod clock;
 pub mod coaching;

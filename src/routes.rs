@@ -5,6 +5,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::account::{handlers as account, sign_in, tokens};
 use crate::applications::{batch, handlers as applications, rejecting, timeline, upsert};
+use crate::calendar::{download as calendar, handlers as calendar_feeds};
 use crate::coaching::{dashboard, figures, invitations, links, notes, suggestions, views};
 use crate::feedback::handlers as feedback;
 use crate::goals::{check_ins, handlers as goals};
@@ -50,6 +51,7 @@ use crate::wellbeing::handlers as wellbeing;
         (name = "Wellbeing", description = "How one is, for those who choose to note it."),
         (name = "Journey", description = "Everything around an application in the order in which it happened."),
         (name = "Reminders", description = "What the service will remind of and when; nothing while one rests."),
+        (name = "Calendar", description = "The days of a job search in one's own calendar."),
         (name = "Next actions", description = "At most three small steps, each with its reason; nothing but rest on the day of a rejection."),
         (name = "Insights", description = "What the numbers of a job search say, and how little a few numbers say."),
         (name = "Signals", description = "What the records say that somebody should look at, with its rule and its evidence."),
@@ -174,6 +176,13 @@ pub fn api(config: &mut ServiceConfig<'_>) {
         .service(reminders::list_reminders) //               GET    /v1/reminders
         .service(reminders::get_reminder) //                 GET    /v1/reminders/{id}
         .service(reminders::transition_reminder) //          POST   /v1/reminders/{id}/transitions
+        // Calendar
+        .service(calendar_feeds::create_calendar_feed) //    POST   /v1/calendar-feeds
+        .service(calendar_feeds::list_calendar_feeds) //     GET    /v1/calendar-feeds
+        .service(calendar_feeds::get_calendar_feed) //       GET    /v1/calendar-feeds/{id}
+        .service(calendar_feeds::update_calendar_feed) //    PATCH  /v1/calendar-feeds/{id}
+        .service(calendar_feeds::delete_calendar_feed) //    DELETE /v1/calendar-feeds/{id}
+        .service(calendar::download_calendar) //             GET    /calendar/{token}.ics
         // Next actions
         .service(next_actions::list_next_actions) //         GET    /v1/next-actions
         // Insights

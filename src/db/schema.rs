@@ -57,6 +57,20 @@ diesel::table! {
 }
 
 diesel::table! {
+    calendar_feeds (owner_id, id) {
+        owner_id -> Uuid,
+        id -> Uuid,
+        name -> Text,
+        include -> Array<Text>,
+        details -> Text,
+        token_hash -> Bytea,
+        version -> Int4,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     coach_accesses (seeker_id, id) {
         seeker_id -> Uuid,
         id -> Uuid,
@@ -526,6 +540,7 @@ diesel::table! {
 }
 
 diesel::joinable!(applications -> users (owner_id));
+diesel::joinable!(calendar_feeds -> users (owner_id));
 diesel::joinable!(coach_accesses -> users (coach_id));
 diesel::joinable!(contacts -> users (owner_id));
 diesel::joinable!(email_tokens -> users (user_id));
@@ -547,6 +562,7 @@ diesel::joinable!(wellbeing_check_ins -> users (owner_id));
 diesel::allow_tables_to_appear_in_same_query!(
     application_steps,
     applications,
+    calendar_feeds,
     coach_accesses,
     coach_links,
     coach_notes,

@@ -117,11 +117,8 @@ impl Answer {
     /// The strong ETag: the version for If-Match, a hash of the whole body for If-None-Match, so that
     /// a figure that time changes makes neither a false 412 nor a stale 304.
     fn etag(&self) -> Option<String> {
-        self.version.map(|version| {
-            let hash = Sha256::digest(&self.body);
-            let short: String = hash[..8].iter().map(|byte| format!("{byte:02x}")).collect();
-            format!("\"v{version}-{short}\"")
-        })
+        self.version
+            .map(|version| format!("\"v{version}-{}\"", short_hash(&self.body)))
     }
 
     /// The HTTP answer; 304 when the client has it already.
@@ -150,6 +147,26 @@ impl Answer {
         }
         response.content_type("application/json").body(self.body)
     }
+}
+
+/// 200 with a text of another kind than JSON and its strong ETag; 304 when the client has it already.
+pub fn file(request: &HttpRequest, content_type: &str, text: String) -> HttpResponse {
+    let etag = format!("\"{}\"", short_hash(text.as_bytes()));
+    if request.method().is_safe() && matches_any(request, &etag) {
+        return HttpResponse::NotModified()
+            .insert_header((header::ETAG, etag))
+            .finish();
+    }
+    HttpResponse::Ok()
+        .insert_header((header::ETAG, etag))
+        .content_type(content_type)
+        .body(text)
+}
+
+/// Enough of a hash to tell one body from another.
+fn short_hash(body: &[u8]) -> String {
+    let hash = Sha256::digest(body);
+    hash[..8].iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Does `If-None-Match` name this ETag? The comparison is the weak one (RFC 9110).

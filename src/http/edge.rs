@@ -313,6 +313,7 @@ fn compress(
                 "json",
                 "text/html",
                 "text/csv",
+                "text/calendar",
                 "javascript",
                 "text/css",
                 "svg",

@@ -159,6 +159,9 @@ pub struct AccountDocument {
     /// The change log, oldest entry first.
     #[schema(required = false, max_items = 10_000_000)]
     events: Vec<EventRecord>,
+    /// Calendar feeds; left out by an import.
+    #[schema(required = false, max_items = 1_000_000)]
+    calendar_feeds: Vec<CalendarFeedRecord>,
     /// Where the user signed in; left out by an import.
     #[schema(required = false, max_items = 1_000_000)]
     sessions: Vec<SessionRecord>,

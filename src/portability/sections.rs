@@ -36,7 +36,7 @@ pub struct Restore {
 }
 
 /// Every section.
-pub static SECTIONS: [Section; 24] = [
+pub static SECTIONS: [Section; 25] = [
     restored::<ApplicationRecord>("applications"),
     restored::<ApplicationStepRecord>("application_steps"),
     restored::<InterviewRecord>("interviews"),
@@ -56,6 +56,7 @@ pub static SECTIONS: [Section; 24] = [
     restored::<ImportRecord>("imports"),
     restored::<ImportPartRecord>("import_parts"),
     restored::<EventRecord>(EVENTS),
+    shown::<CalendarFeedRecord>("calendar_feeds"),
     shown::<SessionRecord>("sessions"),
     shown::<CoachLinkRecord>("coach_links"),
     shown::<CoachAccessRecord>("coach_accesses"),

@@ -7,7 +7,9 @@ use uuid::Uuid;
 use super::{PART, Stored};
 use crate::coaching::NoteVisibility;
 use crate::db::keyset::{Direction, beyond};
-use crate::db::schema::{coach_accesses, coach_links, coach_notes, goal_suggestions, sessions};
+use crate::db::schema::{
+    calendar_feeds, coach_accesses, coach_links, coach_notes, goal_suggestions, sessions,
+};
 use crate::http::error::Result;
 use crate::portability::records::*;
 
@@ -21,6 +23,21 @@ impl Stored for SessionRecord {
             .into_boxed::<Pg>();
         if let Some(after) = after {
             rows = rows.filter(sessions::id.gt(after.id));
+        }
+        Ok(rows.load(conn)?)
+    }
+}
+
+impl Stored for CalendarFeedRecord {
+    fn part(conn: &mut PgConnection, owner: Uuid, after: Option<&Self>) -> Result<Vec<Self>> {
+        let mut rows = calendar_feeds::table
+            .filter(calendar_feeds::owner_id.eq(owner))
+            .select(Self::as_select())
+            .order(calendar_feeds::id)
+            .limit(PART)
+            .into_boxed::<Pg>();
+        if let Some(after) = after {
+            rows = rows.filter(calendar_feeds::id.gt(after.id));
         }
         Ok(rows.load(conn)?)
     }

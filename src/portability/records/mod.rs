@@ -18,7 +18,8 @@ pub use life::{
 pub use search::{ApplicationRecord, ApplicationStepRecord, InterviewRecord, RejectionRecord};
 pub use service::{EventRecord, ImportPartRecord, ImportRecord, ReminderRecord};
 pub use shown::{
-    CoachAccessRecord, CoachLinkRecord, CoachNoteRecord, GoalSuggestionRecord, SessionRecord,
+    CalendarFeedRecord, CoachAccessRecord, CoachLinkRecord, CoachNoteRecord, GoalSuggestionRecord,
+    SessionRecord,
 };
 pub use words::{
     FeedbackItemRecord, FeedbackRequestRecord, MessageRecord, ReflectionRecord, TemplateRecord,

@@ -9,8 +9,11 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use crate::calendar::{CalendarDetails, CalendarPart};
 use crate::coaching::{LinkStatus, NoteVisibility, Scope, SuggestionStatus};
-use crate::db::schema::{coach_accesses, coach_links, coach_notes, goal_suggestions, sessions};
+use crate::db::schema::{
+    calendar_feeds, coach_accesses, coach_links, coach_notes, goal_suggestions, sessions,
+};
 use crate::goals::{GoalCategory, GoalKind, GoalMeasure, GoalPeriod};
 use crate::http::rules::{sane_date, sane_instant, sane_required_instant};
 
@@ -38,6 +41,37 @@ pub struct SessionRecord {
     /// When it was ended.
     #[garde(skip)]
     pub revoked_at: Option<DateTime<Utc>>,
+}
+
+/// A calendar feed, without its address: on another server it would lead nowhere.
+#[derive(Debug, Clone, Queryable, Selectable, Serialize, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[diesel(table_name = calendar_feeds, check_for_backend(Pg))]
+pub struct CalendarFeedRecord {
+    /// Its id.
+    #[garde(skip)]
+    pub id: Uuid,
+    /// What it is called.
+    #[garde(length(chars, min = 1, max = 100))]
+    #[schema(min_length = 1, max_length = 100)]
+    pub name: String,
+    /// What is in it.
+    #[garde(length(max = 4))]
+    #[schema(max_items = 4)]
+    pub include: Vec<CalendarPart>,
+    /// How much it tells.
+    #[garde(skip)]
+    pub details: CalendarDetails,
+    /// Counts the changes.
+    #[garde(range(min = 1, max = 1_000_000_000))]
+    #[schema(minimum = 1, maximum = 1_000_000_000)]
+    pub version: i32,
+    /// When it was created.
+    #[garde(custom(sane_required_instant))]
+    pub created_at: DateTime<Utc>,
+    /// When it was changed last.
+    #[garde(custom(sane_required_instant))]
+    pub updated_at: DateTime<Utc>,
 }
 
 /// A link between a seeker and a coach, of which the user is one.
