@@ -171,6 +171,12 @@ mod tests {
     }
 
     #[test]
+    fn a_snapshot_is_one_instant_for_all_statements_and_takes_no_writes() {
+        let sql = opening(Owner::User(Uuid::nil()), Access::Snapshot);
+        assert!(sql.starts_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;"));
+    }
+
+    #[test]
     fn a_transaction_without_an_owner_names_none() {
         assert!(!opening(Owner::Nobody, Access::Read).contains("app."));
     }

@@ -4,6 +4,7 @@
 
 mod account;
 mod applications;
+mod calendar;
 mod cli;
 mod cluster_support;
 mod coaching;
@@ -21,6 +22,7 @@ mod messages;
 mod networking;
 mod next_actions;
 mod openapi_driven;
+mod portability;
 #[path = "../promises/mod.rs"]
 mod promises;
 mod readme;

@@ -168,6 +168,11 @@ browser() {
     echo "    picture: $out/docs.png"
 }
 
+calendar() {
+    say "A calendar feed reads in the icalendar package as it was written"
+    "$venv/python" $sources/calendar.py "$base" "$(new_user calendar)"
+}
+
 schemathesis() {
     say "schemathesis: requests that fit the document, and many that do not"
     # delete_session ends the test's own session, so it comes last and alone. What needs the password (DELETE /v1/me,
@@ -195,6 +200,6 @@ st() {
 install_all
 start
 steps=("$@")
-[ ${#steps[@]} -gt 0 ] || steps=(document python typescript browser schemathesis)
+[ ${#steps[@]} -gt 0 ] || steps=(document python typescript browser calendar schemathesis)
 for step in "${steps[@]}"; do "$step"; done
 say "All fine, in $SECONDS seconds"

@@ -89,6 +89,9 @@ pub fn app() -> TestApp {
         "1000000",
         "--mail-limit",
         "1000000",
+        // In megabytes: as much as the largest file of any other operation.
+        "--account-document-limit",
+        "10",
     ])
 }
 
@@ -142,6 +145,10 @@ fn same_path(pattern: &str, path: &str) -> bool {
 
 /// The places of a body that name another resource, with the collection it is in.
 pub fn references(operation: &Operation) -> Vec<(Place, String)> {
+    // An account document refers to rows of its own, whatever there is elsewhere.
+    if operation.id() == "import_account" {
+        return Vec::new();
+    }
     let schema = operation.json_body();
     let all = schema.into_iter().flat_map(places);
     all.filter(|place| place.schema["format"] == "uuid" && place.name().ends_with("_id"))

@@ -12,7 +12,7 @@ use crate::support::coaching;
 use crate::support::document::operations;
 
 /// Every owned table, with rows of both users in it.
-fn filled(app: &TestApp, users: [&User<'_>; 2]) -> Vec<String> {
+pub fn filled<const N: usize>(app: &TestApp, users: [&User<'_>; N]) -> Vec<String> {
     for user in users {
         for operation in operations() {
             world::own_path(user, &operation);
