@@ -307,7 +307,7 @@ fn neither_an_export_nor_an_import_nor_an_erasure_speaks_of_it_in_the_log() {
         register("canary-address-c3d1"),
         register("new-canary-address-c3d1"),
     );
-    let mut send = |wire: &mut Wire, call: Call, expected: u16| {
+    let send = |wire: &mut Wire, call: Call, expected: u16| {
         let answer = wire.send(&call).expect("an answer");
         assert_eq!(answer.status, expected, "{}", answer.text());
         answer

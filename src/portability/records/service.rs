@@ -189,7 +189,7 @@ pub struct EventRecord {
     pub occurred_at: DateTime<Utc>,
     /// Further ids and codes.
     #[garde(custom(fits(is_small)))]
-    #[schema(value_type = Option<Object>)]
+    #[schema(required, value_type = Option<Object>)]
     pub data: Value,
 }
 
