@@ -35,8 +35,8 @@ pub use requests::{
     ChangePassword, ConfirmPasswordReset, DeleteAccount, Login, MailNotice, RefreshToken, Register,
     RequestPasswordReset, SignedIn, VerifyEmail,
 };
-pub use tokens::{NewPersonalToken, PersonalTokenFields, PersonalTokenName, PersonalTokenPage};
 pub use rules::is_time_zone;
+pub use tokens::{NewPersonalToken, PersonalTokenFields, PersonalTokenName, PersonalTokenPage};
 
 /// What a user chose; 401 when the account is gone in the meantime.
 pub fn preferences(conn: &mut PgConnection, owner: Uuid) -> Result<Preferences> {

@@ -162,6 +162,9 @@ pub struct AccountDocument {
     /// Calendar feeds; left out by an import.
     #[schema(required = false, max_items = 1_000_000)]
     calendar_feeds: Vec<CalendarFeedRecord>,
+    /// Personal access tokens; left out by an import.
+    #[schema(required = false, max_items = 1_000_000)]
+    personal_tokens: Vec<PersonalTokenRecord>,
     /// Where the user signed in; left out by an import.
     #[schema(required = false, max_items = 1_000_000)]
     sessions: Vec<SessionRecord>,

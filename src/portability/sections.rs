@@ -36,7 +36,7 @@ pub struct Restore {
 }
 
 /// Every section.
-pub static SECTIONS: [Section; 25] = [
+pub static SECTIONS: [Section; 26] = [
     restored::<ApplicationRecord>("applications"),
     restored::<ApplicationStepRecord>("application_steps"),
     restored::<InterviewRecord>("interviews"),
@@ -57,6 +57,7 @@ pub static SECTIONS: [Section; 25] = [
     restored::<ImportPartRecord>("import_parts"),
     restored::<EventRecord>(EVENTS),
     shown::<CalendarFeedRecord>("calendar_feeds"),
+    shown::<PersonalTokenRecord>("personal_tokens"),
     shown::<SessionRecord>("sessions"),
     shown::<CoachLinkRecord>("coach_links"),
     shown::<CoachAccessRecord>("coach_accesses"),

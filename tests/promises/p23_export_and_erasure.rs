@@ -32,6 +32,7 @@ const NOT_EXPORTED: &[(&str, &str)] = &[
     ("users.password_hash", "opens the account"),
     ("sessions.last_used_hash", "is a hash of a token"),
     ("email_tokens.hash", "is a hash of a token"),
+    ("personal_tokens.hash", "is a hash of a token"),
     ("calendar_feeds.token_hash", "is a hash of a token"),
     ("idempotency_keys.key", "is kept for a day, for a retry"),
     ("idempotency_keys.fingerprint", "is a hash of a request"),
@@ -50,16 +51,10 @@ const NOT_EXPORTED: &[(&str, &str)] = &[
 ];
 
 /// Columns that stay when one of the two parties is erased, each with the reason.
-const NOT_ERASED: &[(&str, &str)] = &[
-    (
-        "coach_links.coach_email as coach_id",
-        "is what the seeker wrote down: whom they invited",
-    ),
-    (
-        "coach_accesses.view as coach_id",
-        "is the seeker's: what was read of their things",
-    ),
-];
+const NOT_ERASED: &[(&str, &str)] = &[(
+    "coach_accesses.view as coach_id",
+    "is the seeker's: what was read of their things",
+)];
 
 /// Columns that would stop the experiment, each with the reason.
 const LEFT_ALONE: &[(&str, &str)] = &[

@@ -8,39 +8,36 @@ use super::{PART, Stored};
 use crate::coaching::NoteVisibility;
 use crate::db::keyset::{Direction, beyond};
 use crate::db::schema::{
-    calendar_feeds, coach_accesses, coach_links, coach_notes, goal_suggestions, sessions,
+    calendar_feeds, coach_accesses, coach_links, coach_notes, goal_suggestions, personal_tokens,
+    sessions,
 };
 use crate::http::error::Result;
 use crate::portability::records::*;
 
-impl Stored for SessionRecord {
-    fn part(conn: &mut PgConnection, owner: Uuid, after: Option<&Self>) -> Result<Vec<Self>> {
-        let mut rows = sessions::table
-            .filter(sessions::user_id.eq(owner))
-            .select(Self::as_select())
-            .order(sessions::id)
-            .limit(PART)
-            .into_boxed::<Pg>();
-        if let Some(after) = after {
-            rows = rows.filter(sessions::id.gt(after.id));
+/// The rows that name a user in one column.
+macro_rules! of_one {
+    ($($record:ident in $table:ident by $owner:ident;)+) => {$(
+        impl Stored for $record {
+            fn part(conn: &mut PgConnection, owner: Uuid, after: Option<&Self>) -> Result<Vec<Self>> {
+                let mut rows = $table::table
+                    .filter($table::$owner.eq(owner))
+                    .select(Self::as_select())
+                    .order($table::id)
+                    .limit(PART)
+                    .into_boxed::<Pg>();
+                if let Some(after) = after {
+                    rows = rows.filter($table::id.gt(after.id));
+                }
+                Ok(rows.load(conn)?)
+            }
         }
-        Ok(rows.load(conn)?)
-    }
+    )+};
 }
 
-impl Stored for CalendarFeedRecord {
-    fn part(conn: &mut PgConnection, owner: Uuid, after: Option<&Self>) -> Result<Vec<Self>> {
-        let mut rows = calendar_feeds::table
-            .filter(calendar_feeds::owner_id.eq(owner))
-            .select(Self::as_select())
-            .order(calendar_feeds::id)
-            .limit(PART)
-            .into_boxed::<Pg>();
-        if let Some(after) = after {
-            rows = rows.filter(calendar_feeds::id.gt(after.id));
-        }
-        Ok(rows.load(conn)?)
-    }
+of_one! {
+    CalendarFeedRecord in calendar_feeds by owner_id;
+    PersonalTokenRecord in personal_tokens by user_id;
+    SessionRecord in sessions by user_id;
 }
 
 /// The rows of which the user is one of the two parties, as far as `seen` by them.

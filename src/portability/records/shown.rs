@@ -12,7 +12,8 @@ use uuid::Uuid;
 use crate::calendar::{CalendarDetails, CalendarPart};
 use crate::coaching::{LinkStatus, NoteVisibility, Scope, SuggestionStatus};
 use crate::db::schema::{
-    calendar_feeds, coach_accesses, coach_links, coach_notes, goal_suggestions, sessions,
+    calendar_feeds, coach_accesses, coach_links, coach_notes, goal_suggestions, personal_tokens,
+    sessions,
 };
 use crate::goals::{GoalCategory, GoalKind, GoalMeasure, GoalPeriod};
 use crate::http::rules::{sane_date, sane_instant, sane_required_instant};
@@ -42,6 +43,46 @@ pub struct SessionRecord {
     #[garde(skip)]
     pub revoked_at: Option<DateTime<Utc>>,
 }
+
+/// A personal access token, without the token.
+#[derive(Debug, Clone, Queryable, Selectable, Serialize, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[diesel(table_name = personal_tokens, check_for_backend(Pg))]
+pub struct PersonalTokenRecord {
+    /// Its id.
+    #[garde(skip)]
+    pub id: Uuid,
+    /// What it is called.
+    #[garde(length(chars, min = 1, max = 100))]
+    #[schema(min_length = 1, max_length = 100)]
+    pub name: String,
+    /// What it may do.
+    #[garde(length(max = 200), inner(length(max = 100)))]
+    #[schema(value_type = Vec<ScopeText>, max_items = 200)]
+    pub scopes: Vec<String>,
+    /// When it ends.
+    #[garde(skip)]
+    pub expires_at: DateTime<Utc>,
+    /// When it was used last.
+    #[garde(skip)]
+    pub last_used_at: Option<DateTime<Utc>>,
+    /// Counts the changes.
+    #[garde(range(min = 1, max = 1_000_000_000))]
+    #[schema(minimum = 1, maximum = 1_000_000_000)]
+    pub version: i32,
+    /// When it was created.
+    #[garde(skip)]
+    pub created_at: DateTime<Utc>,
+    /// When it was changed last.
+    #[garde(skip)]
+    pub updated_at: DateTime<Utc>,
+}
+
+/// A scope of a token, as it is stored.
+#[derive(ToSchema)]
+#[schema(max_length = 100, example = "applications:read")]
+#[expect(dead_code, reason = "only its schema is used")]
+pub struct ScopeText(String);
 
 /// A calendar feed, without its address: on another server it would lead nowhere.
 #[derive(Debug, Clone, Queryable, Selectable, Serialize, Deserialize, Validate, ToSchema)]
@@ -88,10 +129,10 @@ pub struct CoachLinkRecord {
     /// Who answered.
     #[garde(skip)]
     pub coach_id: Option<Uuid>,
-    /// Who was invited.
+    /// Who was invited; null when the coach erased their account.
     #[garde(length(chars, min = 3, max = 254))]
     #[schema(min_length = 3, max_length = 254)]
-    pub coach_email: String,
+    pub coach_email: Option<String>,
     /// What was granted.
     #[garde(length(max = 8))]
     #[schema(max_items = 8)]
