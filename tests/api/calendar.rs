@@ -18,7 +18,7 @@ fn feed(user: &User<'_>, fields: Value) -> (String, String) {
     (made.id(), format!("/calendar/{path}"))
 }
 
-/// The events of a calendar, which a strict parser has to take.
+/// The events of a calendar. The parser takes what it can, so that the form of each line is looked at before.
 #[track_caller]
 pub fn events(answer: &Answer) -> Vec<ICalendarComponent> {
     assert!(answer.text.ends_with("END:VCALENDAR\r\n"), "{answer}");
@@ -26,15 +26,27 @@ pub fn events(answer: &Answer) -> Vec<ICalendarComponent> {
         assert!(line.len() <= 75, "a line is too long: {line}");
         assert!(!line.contains(['\r', '\n']), "a bare end of line: {line:?}");
     }
-    let mut parser = Parser::new(&answer.text).strict();
+    let mut open = Vec::new();
+    for line in answer.text.replace("\r\n ", "").split_terminator("\r\n") {
+        let (name, value) = line.split_once(':').expect("a name and a value");
+        let word = |part: &str| part.bytes().all(|it| it.is_ascii_uppercase() || it == b'-');
+        let mut parts = name.split(';');
+        let named = parts.next().is_some_and(|it| !it.is_empty() && word(it));
+        let with = parts.all(|it| it.split_once('=').is_some_and(|(key, _)| word(key)));
+        assert!(named && with, "no line of a calendar: {line:?}");
+        match name {
+            "BEGIN" => open.push(value.to_owned()),
+            "END" => assert_eq!(open.pop().as_deref(), Some(value), "{answer}"),
+            _ => {}
+        }
+    }
+    assert!(open.is_empty(), "{answer}");
+    let mut parser = Parser::new(&answer.text);
     let calendar: ICalendar = match parser.entry() {
         Entry::ICalendar(calendar) => calendar,
         other => panic!("no calendar: {other:?} in {answer}"),
     };
-    assert!(
-        matches!(parser.entry(), Entry::Eof),
-        "more than one: {answer}"
-    );
+    assert!(matches!(parser.entry(), Entry::Eof), "more than one: {answer}");
     let events = calendar.components.into_iter();
     events
         .filter(|it| it.component_type == ICalendarComponentType::VEvent)

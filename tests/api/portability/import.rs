@@ -188,7 +188,7 @@ fn what_is_wrong_with_a_document_is_told_with_its_place_and_nothing_is_written()
         (
             "/application_steps/1/seq",
             json!(1),
-            "/application_steps/1",
+            "/application_steps/1/seq",
             "duplicate",
         ),
         (

@@ -37,7 +37,7 @@ fn comparable(mut document: Value) -> Value {
 fn an_account_moves_to_another_server_without_loss() {
     let (here, there) = (world::app(), world::app());
     for app in [&here, &there] {
-        app.set_clock("2026-03-05T12:00:00Z");
+        app.set_clock("2026-03-10T12:00:00Z");
     }
     let old = world::user(&here);
     filled(&here, [&old]);
