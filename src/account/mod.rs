@@ -80,9 +80,10 @@ pub fn user(conn: &mut PgConnection, id: Uuid) -> Result<User> {
     queries::find(conn, id)?.ok_or_else(auth::invalid_token)
 }
 
-/// Makes what a user says of themselves theirs again; nobody else changes the account meanwhile.
+/// Makes what a user says of themselves theirs again. Until the transaction ends nobody else does the same;
+/// what refers to the user may be written beside it.
 pub fn adopt(tx: &mut Tx<'_>, profile: &Profile) -> Result<()> {
-    queries::lock(tx.conn, tx.owner)?.ok_or_else(auth::invalid_token)?;
+    user(tx.conn, tx.owner)?;
     queries::update(tx, tx.owner, profile)?;
     Ok(())
 }

@@ -146,7 +146,7 @@ impl<'de> Visitor<'de> for Document<'_, '_, '_> {
         while let Some(name) = members.next_key::<String>()? {
             reading.pointer.clear();
             push_token(&mut reading.pointer, &name);
-            if seen.contains(&name) || seen.len() > 100 {
+            if seen.contains(&name) {
                 let fault = Error::invalid_field(
                     reading.pointer.clone(),
                     "duplicate",

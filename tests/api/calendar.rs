@@ -46,7 +46,10 @@ pub fn events(answer: &Answer) -> Vec<ICalendarComponent> {
         Entry::ICalendar(calendar) => calendar,
         other => panic!("no calendar: {other:?} in {answer}"),
     };
-    assert!(matches!(parser.entry(), Entry::Eof), "more than one: {answer}");
+    assert!(
+        matches!(parser.entry(), Entry::Eof),
+        "more than one: {answer}"
+    );
     let events = calendar.components.into_iter();
     events
         .filter(|it| it.component_type == ICalendarComponentType::VEvent)

@@ -194,7 +194,7 @@ fn what_is_wrong_with_a_document_is_told_with_its_place_and_nothing_is_written()
         (
             "/application_steps/1/to_status",
             json!(null),
-            "/application_steps/1",
+            "/application_steps/1/note",
             "invalid_value",
         ),
         (

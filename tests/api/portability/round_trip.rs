@@ -43,10 +43,14 @@ fn an_account_moves_to_another_server_without_loss() {
     filled(&here, [&old]);
     let profile = json!({"display_name": "Sam", "time_zone": "Asia/Tokyo", "preferences": {"cooloff_hours": 48}});
     old.patch("/v1/me", profile).expect(200);
+    // What has not ended stays where it is.
+    here.execute("DELETE FROM imports WHERE status = 'queued'");
     here.settle();
     let document = exported(&old);
     for (name, rows) in document.as_object().expect("an object") {
-        if let Some(rows) = rows.as_array() {
+        if let Some(rows) = rows.as_array()
+            && !LEFT_OUT.contains(&name.as_str())
+        {
             assert!(
                 !rows.is_empty(),
                 "{name} is empty: the test says nothing of it"
