@@ -129,6 +129,27 @@ diesel::table! {
 }
 
 diesel::table! {
+    event_epochs (epoch) {
+        epoch -> Int4,
+        system_identifier -> Int8,
+        database_number -> Int8,
+        began_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::sql_types::Xid8;
+
+    event_horizons (owner_id) {
+        owner_id -> Uuid,
+        epoch -> Int4,
+        xid -> Xid8,
+        id -> Int8,
+    }
+}
+
+diesel::table! {
     use diesel::sql_types::*;
     use super::sql_types::Xid8;
 
@@ -141,6 +162,7 @@ diesel::table! {
         resource_id -> Uuid,
         occurred_at -> Timestamptz,
         data -> Jsonb,
+        epoch -> Int4,
     }
 }
 
@@ -529,6 +551,7 @@ diesel::joinable!(applications -> users (owner_id));
 diesel::joinable!(coach_accesses -> users (coach_id));
 diesel::joinable!(contacts -> users (owner_id));
 diesel::joinable!(email_tokens -> users (user_id));
+diesel::joinable!(event_horizons -> users (owner_id));
 diesel::joinable!(events -> users (owner_id));
 diesel::joinable!(goals -> users (owner_id));
 diesel::joinable!(idempotency_keys -> users (user_id));
@@ -552,6 +575,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     coach_notes,
     contacts,
     email_tokens,
+    event_epochs,
+    event_horizons,
     events,
     feedback_items,
     feedback_requests,

@@ -3,6 +3,8 @@
 //! The change feed, the stream, webhooks and reminders read it; whoever writes does not know them.
 //! An event names a resource and never repeats its text.
 
+pub mod feed;
+pub mod place;
 mod queries;
 
 use serde_json::Value;
