@@ -263,6 +263,19 @@ pub struct Settings {
     )]
     pub mail_limit: u32,
 
+    /// Days that events are kept; a client that was away for longer fetches everything anew
+    #[arg(long, env = "REBOUND_EVENTS_RETENTION_DAYS", default_value_t = 90, value_name = "DAYS", value_parser = clap::value_parser!(u16).range(1..=3650))]
+    pub events_retention_days: u16,
+
+    /// The database server without a pooler in between, to hear of news [default: the one of --database-url]
+    #[arg(
+        long,
+        env = "REBOUND_LISTEN_DATABASE_URL",
+        hide_env_values = true,
+        value_name = "URL"
+    )]
+    pub listen_database_url: Option<Secret>,
+
     /// Own address for GET /metrics, without a token
     #[arg(
         long,

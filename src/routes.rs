@@ -6,6 +6,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use crate::account::{handlers as account, sign_in, tokens};
 use crate::applications::{batch, handlers as applications, rejecting, timeline, upsert};
 use crate::coaching::{dashboard, figures, invitations, links, notes, suggestions, views};
+use crate::events::handlers as events;
 use crate::feedback::handlers as feedback;
 use crate::goals::{check_ins, handlers as goals};
 use crate::http::{error, health, metrics, site, test_clock};
@@ -53,6 +54,7 @@ use crate::wellbeing::handlers as wellbeing;
         (name = "Insights", description = "What the numbers of a job search say, and how little a few numbers say."),
         (name = "Signals", description = "What the records say that somebody should look at, with its rule and its evidence."),
         (name = "Coaching", description = "What a seeker lets a coach see, for as long as they want, and what the coach may answer."),
+        (name = "Events", description = "What happened to one's things, for whoever keeps a copy of them."),
         (name = "Imports and exports", description = "A job search from a spreadsheet and back."),
         (name = "Service", description = "For those who run it.")
     )
@@ -216,6 +218,9 @@ pub fn api(config: &mut ServiceConfig<'_>) {
         .service(suggestions::suggest_goal_to_client) //     POST   /v1/coach/clients/{seeker_id}/goal-suggestions
         .service(suggestions::list_suggestions_to_client) // GET    /v1/coach/clients/{seeker_id}/goal-suggestions
         .service(suggestions::get_suggestion_to_client) //   GET    /v1/coach/clients/{seeker_id}/goal-suggestions/{id}
+        // Events
+        .service(events::list_events) //                     GET    /v1/events
+        .service(events::stream_events) //                   GET    /v1/events/stream
         // Imports and exports
         .service(imports::create_import) //                  POST   /v1/imports
         .service(imports::list_imports) //                   GET    /v1/imports

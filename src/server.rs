@@ -16,6 +16,7 @@ use crate::auth::keys::{KeyError, Keys};
 use crate::clock::Clock;
 use crate::config::{Settings, SettingsError};
 use crate::db::{self, ConnectionOptions, Db};
+use crate::events::{Herald, retention};
 use crate::http::caller::services as shared;
 use crate::http::connections::Connections;
 use crate::http::document::Document;
@@ -87,6 +88,7 @@ pub struct Running {
     handles: Vec<ServerHandle>,
     tasks: Vec<JoinHandle<std::io::Result<()>>>,
     jobs: Runner,
+    herald: Herald,
     listener: Listener,
     connections: Arc<Connections>,
     sweeper: JoinHandle<()>,
@@ -115,6 +117,7 @@ impl Running {
         }
         self.sweeper.abort();
         self.jobs.stop();
+        self.herald.stop();
     }
 }
 
@@ -140,7 +143,6 @@ pub fn start(
     let workers = settings.worker_count();
     let threads = (settings.connections() as usize).div_ceil(workers).max(1);
     let connections = u32::try_from(threads * workers).unwrap_or(u32::MAX);
-    let pool = db::pool(database.clone(), connections);
     let services = Arc::new(Services::new(
         settings.clone(),
         clock.clone(),
@@ -150,6 +152,12 @@ pub fn start(
         Bell::default(),
         &PARTINGS,
     ));
+    let news = services.news.clone();
+    let telling = |size| {
+        let news = news.clone();
+        db::pool(database.clone(), size).telling(move |user| news.tell(user))
+    };
+    let pool = telling(connections);
     let failed = |error| StartError::Listen("--listen", settings.listen, error);
     let (listener, socket) = Listener::bind(settings.listen).map_err(failed)?;
     let address = socket.local_addr().map_err(failed)?;
@@ -158,10 +166,18 @@ pub fn start(
     let connections = Arc::new(Connections::new(keep_alive + SWEEP));
     let jobs = Runner::start(
         job_registry(),
-        db::pool(database.clone(), JOB_CONNECTIONS),
+        telling(JOB_CONNECTIONS),
         Arc::clone(&services),
     )
     .map_err(StartError::Thread)?;
+    let direct = ConnectionOptions {
+        url: settings
+            .listen_database_url
+            .clone()
+            .unwrap_or_else(|| database.url.clone()),
+        ..database.clone()
+    };
+    let herald = Herald::start(direct, Arc::clone(&services)).map_err(StartError::Thread)?;
 
     let (app_services, app_pool, app_clock) = (Arc::clone(&services), pool.clone(), clock.clone());
     let opened = Arc::clone(&connections);
@@ -247,6 +263,7 @@ pub fn start(
         handles,
         tasks,
         jobs,
+        herald,
         listener,
         connections,
         sweeper,
@@ -266,6 +283,7 @@ fn job_registry() -> crate::jobs::Registry {
         .on(account::mails::JOB, account::mails::send)
         .on(imports::JOB, imports::run)
         .on_standing(reminders::plan::JOB, reminders::plan::run)
+        .on_lasting(retention::JOB, retention::run)
         .on(reminders::mails::ONE, reminders::mails::send_one)
         .on(reminders::mails::DIGEST, reminders::mails::send_digest)
         .on(coaching::MAIL_JOB, coaching::send)

@@ -11,6 +11,7 @@ use crate::auth::tokens::VerifiedTokens;
 use crate::clock::Clock;
 use crate::config::Settings;
 use crate::db::Tx;
+use crate::events::News;
 use crate::http::document::Document;
 use crate::http::error::Result;
 use crate::http::limit::Limits;
@@ -52,6 +53,8 @@ pub struct Services {
     pub touched: Touched,
     /// What features do before a user is erased.
     pub partings: &'static [Parting],
+    /// Whose change feeds have news, and the streams that wait for them.
+    pub news: News,
     draining: Arc<AtomicBool>,
 }
 
@@ -74,6 +77,7 @@ impl Services {
             passwords: Passwords::new(),
             metrics: Metrics::new(),
             touched: Touched::default(),
+            news: News::default(),
             draining: Arc::default(),
             settings,
             clock,
@@ -85,9 +89,10 @@ impl Services {
         }
     }
 
-    /// From now on the service tells load balancers to send requests elsewhere.
+    /// From now on the service tells load balancers to send requests elsewhere, and streams end.
     pub fn drain(&self) {
         self.draining.store(true, Ordering::Relaxed);
+        self.news.close();
     }
 
     /// Is the service about to stop?

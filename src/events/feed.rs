@@ -57,12 +57,10 @@ pub fn read(
 ) -> Result<Option<Part>> {
     // The order of these statements matters, since each sees what was committed before itself. What is
     // settled at the first is seen by the second, and what is removed before the second is noticed by the third.
-    let end = queries::last_settled(conn, owner)?;
+    let end = end(conn, owner)?;
     let rows = queries::list_after(conn, owner, after.unwrap_or(Place::BEGINNING), kinds, limit)?;
-    let horizon = queries::find_horizon(conn, owner)?.unwrap_or(Place::BEGINNING);
     if let Some(after) = after
-        && after != horizon
-        && !queries::exists(conn, owner, after)?
+        && !has(conn, owner, after)?
     {
         return Ok(None);
     }
@@ -78,15 +76,29 @@ pub fn read(
     let next = match last {
         Some(last) if full && !pending => last,
         // Events of other kinds are passed over, too.
-        last => [last, end, after, Some(horizon)]
-            .into_iter()
-            .flatten()
-            .max()
-            .unwrap_or(Place::BEGINNING),
+        last => [last, after].into_iter().flatten().fold(end, Place::max),
     };
     Ok(Some(Part {
         events,
         next,
         pending,
     }))
+}
+
+/// The end of the log: the place from which everything is seen that is settled later.
+pub fn end(conn: &mut PgConnection, owner: Uuid) -> Result<Place> {
+    match queries::last_settled(conn, owner)? {
+        Some(last) => Ok(last),
+        None => horizon(conn, owner),
+    }
+}
+
+/// Does the log have everything that followed a place? Its event is there, or was the last to be removed:
+/// events are removed in their order.
+pub fn has(conn: &mut PgConnection, owner: Uuid, place: Place) -> Result<bool> {
+    Ok(place == horizon(conn, owner)? || queries::exists(conn, owner, place)?)
+}
+
+fn horizon(conn: &mut PgConnection, owner: Uuid) -> Result<Place> {
+    Ok(queries::find_horizon(conn, owner)?.unwrap_or(Place::BEGINNING))
 }

@@ -81,6 +81,9 @@ catalogue! {
     /// Nothing that we could send is accepted.
     NOT_ACCEPTABLE: "not_acceptable", 406, "No acceptable representation",
         "The header Accept excludes everything this operation can send. Use application/json, or leave the header out.";
+    /// The client was away for longer than events are kept.
+    CURSOR_EXPIRED: "cursor_expired", 410, "What followed this place is not kept any more",
+        "Events are kept for some time (90 days, if the service is not set up otherwise), and a restore of the service from a backup takes the latest ones back. So what happened since this place is not known any more. Begin anew: ask GET /v1/events?after=now for a cursor, fetch everything, replace what you had, and go on from that cursor.";
     /// The client took too long to send.
     REQUEST_TIMEOUT: "request_timeout", 408, "The request took too long to arrive",
         "The body did not arrive within the time. Send it again over a better connection.";
@@ -168,6 +171,9 @@ catalogue! {
     /// Too many requests.
     RATE_LIMITED: "rate_limited", 429, "Too many requests",
         "Wait for the time in Retry-After. The headers RateLimit and RateLimit-Policy tell what is left.";
+    /// One user, many streams.
+    TOO_MANY_STREAMS: "too_many_streams", 429, "Too many streams are open",
+        "A user may have ten streams of events open at a time on a replica of the service. Close one first; one whose client vanished is noticed within half a minute.";
     /// A fault of ours.
     INTERNAL: "internal_error", 500, "Something went wrong on our side",
         "This is a fault of the service. It has been logged under the request_id.";

@@ -113,6 +113,7 @@ pub type Chore = fn(&mut PgConnection, DateTime<Utc>) -> Result<usize>;
 pub struct Registry {
     works: HashMap<&'static str, Work>,
     standing: Vec<&'static str>,
+    lasting: Vec<&'static str>,
     chores: Vec<(&'static str, Chore)>,
 }
 
@@ -128,6 +129,13 @@ impl Registry {
     #[must_use]
     pub fn on_standing(mut self, kind: &'static str, work: Work) -> Self {
         self.standing.push(kind);
+        self.on(kind, work)
+    }
+
+    /// Registers the work of a standing job that nobody's writes bring forward.
+    #[must_use]
+    pub fn on_lasting(mut self, kind: &'static str, work: Work) -> Self {
+        self.lasting.push(kind);
         self.on(kind, work)
     }
 
