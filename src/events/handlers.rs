@@ -14,6 +14,7 @@ use super::stream::{self, Follower};
 use crate::auth::Bearer;
 use crate::http::answer;
 use crate::http::caller::{Caller, database, services};
+use crate::http::connections::Open;
 use crate::http::error::{Error, Result};
 use crate::http::page::{DEFAULT_LIMIT, wrong_cursor};
 use crate::http::params::{Params, many};
@@ -146,9 +147,11 @@ pub async fn stream_events(
         Some(seen) => Some(seen),
         None => query.after.filter(|after| after != NOW),
     };
+    let request = caller.request();
+    let connection = request.conn_data::<Open>().map(Open::connection);
     let seat = services
         .news
-        .seat(caller.user.clone(), token_end(caller.request()))?;
+        .seat(caller.user.clone(), token_end(request), connection)?;
     let after = after.as_deref().map(place).transpose()?;
     let from = caller
         .read(move |tx| match after {

@@ -99,6 +99,7 @@ struct Post {
     line: Option<Line>,
     tried: Option<Instant>,
     checked: Instant,
+    counted: Instant,
 }
 
 /// A connection that listens, and its number.
@@ -115,6 +116,7 @@ impl Post {
             line: None,
             tried: None,
             checked: Instant::now(),
+            counted: Instant::now(),
         }
     }
 
@@ -138,11 +140,15 @@ impl Post {
         }
     }
 
-    /// Ends the streams whose token has ended.
-    fn end_late(&self) {
+    /// Ends the streams whose token has ended or whose client has gone.
+    fn end_late(&mut self) {
+        if self.counted.elapsed() < CHECK_EVERY {
+            return;
+        }
+        self.counted = Instant::now();
         let now = self.services.clock.now();
         for stream in self.services.news.open() {
-            if stream.is_late(now) {
+            if stream.is_late(now) || stream.is_left() {
                 stream.end();
             }
         }

@@ -13,9 +13,12 @@ use tokio::sync::Notify;
 use uuid::Uuid;
 
 use crate::auth::CurrentUser;
+use crate::http::connections::Connection;
 use crate::http::error::{Error, Result};
 use crate::http::problems;
 
+/// A client that acknowledges nothing for so long has vanished.
+const SILENT_FOR: Duration = Duration::from_secs(60);
 /// Streams that a user may have in one process.
 const MOST_STREAMS: usize = 10;
 
@@ -43,6 +46,7 @@ pub(super) struct OpenStream {
     /// Whose stream it is.
     pub user: CurrentUser,
     until: Option<DateTime<Utc>>,
+    connection: Option<Arc<Connection>>,
     over: AtomicBool,
     bell: Notify,
 }
@@ -57,6 +61,11 @@ impl OpenStream {
     /// Has the token of the stream ended?
     pub fn is_late(&self, now: DateTime<Utc>) -> bool {
         self.until.is_some_and(|until| until <= now)
+    }
+
+    /// Has its client gone?
+    pub fn is_left(&self) -> bool {
+        self.connection.as_deref().is_some_and(Connection::is_left)
     }
 }
 
@@ -119,11 +128,20 @@ impl News {
     }
 
     /// Gives a stream its place, until the token ends; 429 when the user has enough of them.
-    pub(super) fn seat(&self, user: CurrentUser, until: Option<DateTime<Utc>>) -> Result<Seat> {
+    pub(super) fn seat(
+        &self,
+        user: CurrentUser,
+        until: Option<DateTime<Utc>>,
+        connection: Option<Arc<Connection>>,
+    ) -> Result<Seat> {
+        if let Some(connection) = &connection {
+            connection.notice_silence(SILENT_FOR);
+        }
         let owner = user.id;
         let stream = Arc::new(OpenStream {
             user,
             until,
+            connection,
             over: AtomicBool::new(false),
             bell: Notify::new(),
         });

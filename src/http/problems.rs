@@ -173,7 +173,7 @@ catalogue! {
         "Wait for the time in Retry-After. The headers RateLimit and RateLimit-Policy tell what is left.";
     /// One user, many streams.
     TOO_MANY_STREAMS: "too_many_streams", 429, "Too many streams are open",
-        "A user may have ten streams of events open at a time on a replica of the service. Close one first; one whose client vanished is noticed within half a minute.";
+        "A user may have ten streams of events open at a time on a replica of the service. Close one first; one whose client has closed it counts for a second more, and one whose client vanished without a word for about a minute more.";
     /// A fault of ours.
     INTERNAL: "internal_error", 500, "Something went wrong on our side",
         "This is a fault of the service. It has been logged under the request_id.";
