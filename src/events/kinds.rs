@@ -13,7 +13,7 @@ pub struct ResourceKind {
     /// Its name, which stands before the dot.
     pub name: &'static str,
     /// Where one is read: `{id}` is its own id, other names are members of the event's data.
-    path: &'static str,
+    pub path: &'static str,
     /// The types of its events.
     pub events: &'static [&'static str],
 }

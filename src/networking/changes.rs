@@ -94,7 +94,9 @@ pub(super) fn remove_activity(
 /// Brings the latest day of the contacts that a change touched up to date.
 fn refresh(tx: &mut Tx<'_>, [before, after]: [Option<Uuid>; 2]) -> Result<()> {
     for contact in before.into_iter().chain(after.filter(|_| after != before)) {
-        contacts::refresh(tx, contact)?;
+        if contacts::refresh(tx, contact)? {
+            events::record(tx, &Event::new("contact.updated", contact))?;
+        }
     }
     Ok(())
 }

@@ -9,6 +9,7 @@ mod cluster_support;
 mod coaching;
 mod conventions;
 mod embedded_cluster;
+mod events;
 mod exports;
 mod feedback;
 mod goals;
