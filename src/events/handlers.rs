@@ -35,7 +35,7 @@ pub struct EventQuery {
     /// Of these types, such as `application.created` or `goal.*`; repeat it or separate by commas.
     #[serde(default, rename = "type", deserialize_with = "many")]
     #[garde(length(max = 100))]
-    #[param(value_type = Vec<String>, max_items = 100)]
+    #[param(inline, max_items = 100)]
     kinds: Vec<Wanted>,
     /// Rows on the page.
     #[garde(range(min = 1, max = 100))]
@@ -55,7 +55,7 @@ pub struct StreamQuery {
     /// Of these types, such as `application.created` or `goal.*`; repeat it or separate by commas.
     #[serde(default, rename = "type", deserialize_with = "many")]
     #[garde(length(max = 100))]
-    #[param(value_type = Vec<String>, max_items = 100)]
+    #[param(inline, max_items = 100)]
     kinds: Vec<Wanted>,
 }
 

@@ -3,8 +3,13 @@
 //! It is the one list of names that writers and readers share: whoever records an event that is not in it
 //! is told by the first test.
 
+use std::collections::BTreeSet;
+
 use serde::Deserialize;
 use serde_json::Value;
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
+use utoipa::{PartialSchema, ToSchema};
 use uuid::Uuid;
 
 /// A type of resource, and what can happen to it.
@@ -221,6 +226,23 @@ pub fn address(kind: &str, id: Uuid, data: &Value) -> Option<String> {
 #[serde(try_from = "String")]
 pub struct Wanted(String);
 
+impl PartialSchema for Wanted {
+    fn schema() -> RefOr<Schema> {
+        let all = ALL.iter().flat_map(|resource| {
+            let types = resource.events.iter().map(|kind| (*kind).to_owned());
+            types.chain([format!("{}.*", resource.name)])
+        });
+        // A resource that is read at two places is there once.
+        let names: BTreeSet<String> = all.collect();
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .enum_values(Some(names))
+            .into()
+    }
+}
+
+impl ToSchema for Wanted {}
+
 impl TryFrom<String> for Wanted {
     type Error = &'static str;
 
@@ -253,8 +275,6 @@ pub fn chosen(wanted: &[Wanted], may_read: impl Fn(&str) -> bool) -> Vec<&'stati
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
-
     use serde_json::json;
 
     use super::*;

@@ -132,8 +132,7 @@ impl Metrics {
     fn text(&self, used: u32, open: u32, streams: usize) -> Result<Vec<u8>> {
         self.connections_used.set(used.into());
         self.connections_open.set(open.into());
-        self.streams
-            .set(i64::try_from(streams).unwrap_or(i64::MAX));
+        self.streams.set(i64::try_from(streams).unwrap_or(i64::MAX));
         let mut text = Vec::new();
         TextEncoder::new()
             .encode(&self.registry.gather(), &mut text)
@@ -175,9 +174,7 @@ pub async fn show_metrics_inside(request: HttpRequest) -> Result<HttpResponse> {
 fn metrics_page(request: &HttpRequest) -> Result<HttpResponse> {
     let (used, open) = database(request)?.pool().usage();
     let services = services(request)?;
-    let text = services
-        .metrics
-        .text(used, open, services.news.streams())?;
+    let text = services.metrics.text(used, open, services.news.streams())?;
     Ok(HttpResponse::Ok()
         .content_type("text/plain; version=0.0.4")
         .body(text))
