@@ -5,6 +5,7 @@ use std::fs;
 use std::os::fd::AsFd;
 use std::time::{Duration, Instant};
 
+use rebound::events::place::Place;
 use rustix::io::ioctl_fionread;
 use serde_json::Value;
 
@@ -82,8 +83,11 @@ fn a_stream_goes_on_after_the_service_was_replaced_or_killed() {
     while i64::try_from(seen.len()).expect("few") < all {
         seen.push(open.event().expect("an event"));
     }
-    let ids: Vec<&String> = seen.iter().filter_map(|it| it.id.as_ref()).collect();
-    assert!(ids.is_sorted_by(|a, b| a < b), "each once and in order");
+    let places: Vec<Option<Place>> = seen
+        .iter()
+        .map(|it| it.id.as_deref().and_then(Place::decode))
+        .collect();
+    assert!(places.is_sorted_by(|a, b| a < b), "{places:?}");
     let told: Vec<&str> = seen
         .iter()
         .filter(|it| it.event.as_deref() == Some("application.created"))
