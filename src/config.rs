@@ -209,6 +209,16 @@ pub struct Settings {
     #[arg(long, env = "REBOUND_SIGNING_KEYS", value_name = "FOLDER")]
     pub signing_keys: Option<PathBuf>,
 
+    /// Networks inside which webhooks may go, by http as well, separated by commas; without it public https addresses only
+    #[arg(
+        long,
+        env = "REBOUND_WEBHOOK_ALLOWED_NETWORKS",
+        value_delimiter = ',',
+        value_parser = network,
+        value_name = "NETWORKS"
+    )]
+    pub webhook_allowed_networks: Vec<IpNet>,
+
     /// Requests a minute for each user or token
     #[arg(
         long,

@@ -13,6 +13,7 @@ use utoipa::OpenApi;
 use utoipa_actix_web::AppExt;
 
 use crate::auth::keys::{KeyError, Keys};
+use crate::auth::seal::Seal;
 use crate::clock::Clock;
 use crate::config::{Settings, SettingsError};
 use crate::db::{self, ConnectionOptions, Db};
@@ -26,6 +27,7 @@ use crate::http::listener::Listener;
 use crate::http::{metrics, problems};
 use crate::jobs::{Bell, Runner};
 use crate::services::{Parting, Services};
+use crate::webhooks::{self, Names, Worker, WorkerError};
 use crate::{account, auth, coaching, http, imports, logging, reminders, routes};
 
 /// A head that takes longer than this to arrive is not waited for.
@@ -58,6 +60,9 @@ pub enum StartError {
     /// The operating system gives no thread.
     #[error("a thread could not be started: {0}")]
     Thread(std::io::Error),
+    /// The workers of webhooks.
+    #[error(transparent)]
+    Webhooks(#[from] WorkerError),
     /// The mail settings.
     #[error(transparent)]
     Mail(#[from] crate::mail::MailError),
@@ -89,6 +94,7 @@ pub struct Running {
     tasks: Vec<JoinHandle<std::io::Result<()>>>,
     jobs: Runner,
     herald: Herald,
+    webhooks: Worker,
     listener: Listener,
     connections: Arc<Connections>,
     sweeper: JoinHandle<()>,
@@ -116,8 +122,10 @@ impl Running {
             }
         }
         self.sweeper.abort();
+        self.webhooks.ask_to_stop();
         self.jobs.stop();
         self.herald.stop();
+        self.webhooks.stop();
     }
 }
 
@@ -131,14 +139,16 @@ pub fn document() -> Document {
     Document::new(&collected)
 }
 
-/// Starts the service on a database that is migrated already.
+/// Starts the service on a database that is migrated already. `names` tells where the receivers of webhooks are.
 pub fn start(
     settings: Settings,
     database: &ConnectionOptions,
     clock: Clock,
+    names: &Names,
 ) -> Result<Running, StartError> {
     settings.check()?;
     let keys = Keys::open(&settings.keys_folder())?;
+    let seal = Seal::open(&settings.keys_folder())?;
     let mailer = crate::mail::Mailer::new(&settings)?;
     let workers = settings.worker_count();
     let threads = (settings.connections() as usize).div_ceil(workers).max(1);
@@ -147,15 +157,15 @@ pub fn start(
         settings.clone(),
         clock.clone(),
         keys,
+        seal,
         document(),
         mailer,
         Bell::default(),
         &PARTINGS,
     ));
-    let news = services.news.clone();
     let telling = |size| {
-        let news = news.clone();
-        db::pool(database.clone(), size).telling(move |user| news.tell(user))
+        let services = Arc::clone(&services);
+        db::pool(database.clone(), size).telling(move |user| services.tell(user))
     };
     let pool = telling(connections);
     let failed = |error| StartError::Listen("--listen", settings.listen, error);
@@ -178,6 +188,7 @@ pub fn start(
         ..database.clone()
     };
     let herald = Herald::start(direct, Arc::clone(&services)).map_err(StartError::Thread)?;
+    let webhooks = Worker::start(database.clone(), Arc::clone(&services), names)?;
 
     let (app_services, app_pool, app_clock) = (Arc::clone(&services), pool.clone(), clock.clone());
     let opened = Arc::clone(&connections);
@@ -264,6 +275,7 @@ pub fn start(
         tasks,
         jobs,
         herald,
+        webhooks,
         listener,
         connections,
         sweeper,
@@ -288,6 +300,7 @@ fn job_registry() -> crate::jobs::Registry {
         .on(reminders::mails::DIGEST, reminders::mails::send_digest)
         .on(coaching::MAIL_JOB, coaching::send)
         .on(coaching::EVENT_JOB, coaching::tell)
+        .on(webhooks::mails::JOB, webhooks::mails::send)
 }
 
 fn cors(settings: &Settings) -> Cors {

@@ -3,9 +3,12 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use uuid::Uuid;
+
 use crate::auth::keys::Keys;
 use crate::auth::passwords::Passwords;
 use crate::auth::personal_tokens::KnownTokens;
+use crate::auth::seal::Seal;
 use crate::auth::sessions::LiveSessions;
 use crate::auth::tokens::VerifiedTokens;
 use crate::clock::Clock;
@@ -31,6 +34,8 @@ pub struct Services {
     pub clock: Clock,
     /// The keys that sign and check access tokens.
     pub keys: Keys,
+    /// Seals secrets that have to be read again.
+    pub seal: Seal,
     /// Access tokens that were checked already.
     pub verified: VerifiedTokens,
     /// Sessions that were alive a moment ago.
@@ -55,6 +60,8 @@ pub struct Services {
     pub partings: &'static [Parting],
     /// Whose change feeds have news, and the streams that wait for them.
     pub news: News,
+    /// Whose events webhooks are to be told of.
+    pub heard: Touched,
     draining: Arc<AtomicBool>,
 }
 
@@ -64,6 +71,7 @@ impl Services {
         settings: Settings,
         clock: Clock,
         keys: Keys,
+        seal: Seal,
         document: Document,
         mailer: Mailer,
         jobs: Bell,
@@ -78,15 +86,23 @@ impl Services {
             metrics: Metrics::new(),
             touched: Touched::default(),
             news: News::default(),
+            heard: Touched::default(),
             draining: Arc::default(),
             settings,
             clock,
             keys,
+            seal,
             document,
             mailer,
             jobs,
             partings,
         }
+    }
+
+    /// A user's write was committed: streams and webhooks may have something to tell.
+    pub fn tell(&self, user: Uuid) {
+        self.news.tell(user);
+        self.heard.add(user);
     }
 
     /// From now on the service tells load balancers to send requests elsewhere, and streams end.

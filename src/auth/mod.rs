@@ -12,6 +12,7 @@ pub mod passwords;
 pub mod personal_tokens;
 mod queries;
 pub mod scopes;
+pub mod seal;
 pub mod sessions;
 pub mod throttle;
 pub mod tokens;

@@ -192,6 +192,18 @@ pub const ALL: &[ResourceKind] = &[
         ],
     },
     ResourceKind {
+        name: "webhook",
+        path: "/v1/webhooks/{id}",
+        events: &[
+            "webhook.created",
+            "webhook.updated",
+            "webhook.secret_rotated",
+            "webhook.enabled",
+            "webhook.disabled",
+            "webhook.deleted",
+        ],
+    },
+    ResourceKind {
         name: "import",
         path: "/v1/imports/{id}",
         events: &["import.created", "import.updated", "import.transitioned"],

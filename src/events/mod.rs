@@ -25,6 +25,7 @@ use crate::http::error::Result;
 
 pub use herald::Herald;
 pub use news::News;
+use place::Place;
 
 /// Something that happened.
 #[derive(Debug, Clone)]
@@ -66,6 +67,12 @@ impl Event {
 pub fn record(tx: &mut Tx<'_>, event: &Event) -> Result<()> {
     debug_assert_listed(event);
     queries::insert(tx, event)
+}
+
+/// Writes an event in the running transaction and tells its place, for who wants to hear what follows it.
+pub fn record_at(tx: &mut Tx<'_>, event: &Event) -> Result<Place> {
+    debug_assert_listed(event);
+    queries::insert_at(tx, event)
 }
 
 /// So many events are written by one statement, whose parameters are limited.

@@ -76,6 +76,21 @@ pub(super) fn insert(tx: &mut Tx<'_>, event: &Event) -> Result<()> {
     Ok(())
 }
 
+/// Adds an event to the owner's log; its place.
+pub(super) fn insert_at(tx: &mut Tx<'_>, event: &Event) -> Result<Place> {
+    let statement = diesel::insert_into(events::table)
+        .values((
+            events::owner_id.eq(tx.owner),
+            events::kind.eq(event.kind),
+            events::resource_type.eq(event.resource_type()),
+            events::resource_id.eq(event.resource_id),
+            events::occurred_at.eq(tx.now),
+            events::data.eq(&event.data),
+        ))
+        .returning(Place::as_returning());
+    Ok(statement.get_result(tx.conn)?)
+}
+
 /// Adds events to the owner's log, in their order.
 pub(super) fn insert_many(tx: &mut Tx<'_>, events: &[Event]) -> Result<()> {
     let values: Vec<_> = events

@@ -177,6 +177,14 @@ pub fn complete(tx: &mut Tx<'_>, job: &Job) -> Result<()> {
     }
 }
 
+/// Keeps a user from being erased before the transaction ends; false when there is none.
+///
+/// Who locks something of a user's and then writes what refers to the user calls this first: an erasure
+/// locks in this order, too.
+pub fn hold_user(tx: &mut Tx<'_>, user: Uuid) -> Result<bool> {
+    queries::hold_user(tx.conn, user)
+}
+
 /// Wakes the runner of this process before it would look by itself.
 #[derive(Clone, Default)]
 pub struct Bell(Arc<(Mutex<bool>, Condvar)>);
