@@ -37,4 +37,5 @@ mod templates;
 mod tokens;
 mod tone;
 mod upsert;
+mod webhooks;
 mod wellbeing;

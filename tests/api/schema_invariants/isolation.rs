@@ -31,6 +31,8 @@ fn filled(app: &TestApp, users: [&User<'_>; 2]) -> Vec<String> {
             user.id
         ));
     }
+    // Attempts are written by the service itself.
+    app.settle();
     let tables = app.sql(
         "SELECT table_name AS name FROM information_schema.columns WHERE table_schema = 'public' AND column_name = 'owner_id' ORDER BY 1",
     );

@@ -6,6 +6,7 @@ pub mod cluster;
 pub mod coaching;
 pub mod document;
 pub mod process;
+pub mod receiver;
 pub mod sse;
 pub mod statements;
 pub mod victim;

@@ -50,9 +50,9 @@ impl Instrumentation for Ear {
     }
 }
 
-/// Does the thread of the queue ask? It is named by `jobs::Runner`.
+/// Does a thread of the queue ask? They are named by `jobs::Runner` and by the workers of webhooks.
 fn is_queue() -> bool {
-    std::thread::current().name() == Some("jobs")
+    matches!(std::thread::current().name(), Some("jobs" | "webhooks"))
 }
 
 /// What the work returns, and the statements that the service sent meanwhile. Whether a session lives is
