@@ -142,7 +142,7 @@ catalogue! {
     TOKEN_LIMIT_REACHED: "token_limit_reached", 409, "There are too many tokens",
         "A user has up to 50 personal access tokens at a time. Remove one that is not needed any more by DELETE /v1/me/tokens/{id}; the member last_used_at helps to choose.";
     /// The user has as many webhooks as there may be.
-    TOO_MANY_WEBHOOKS: "too_many_webhooks", 409, "There are as many webhooks as there may be",
+    WEBHOOK_LIMIT_REACHED: "webhook_limit_reached", 409, "There are as many webhooks as there may be",
         "You can have ten webhooks. Remove one that you do not need, or let one receiver pass things on.";
     /// The webhook is turned off.
     WEBHOOK_DISABLED: "webhook_disabled", 409, "The webhook is turned off",

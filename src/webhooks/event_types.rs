@@ -44,6 +44,16 @@ pub(super) fn wanted(names: &[String]) -> Vec<&'static str> {
         .collect()
 }
 
+/// The types of resources that some names tell of.
+pub(super) fn resources(names: &[String]) -> Vec<&'static str> {
+    let mut resources: Vec<&str> = wanted(names)
+        .into_iter()
+        .filter_map(|kind| kind.split_once('.').map(|(resource, _)| resource))
+        .collect();
+    resources.dedup();
+    resources
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -10,12 +10,13 @@ use super::address::Reach;
 use super::deliveries_model::WebhookDelivery;
 use super::model::{Webhook, WebhookFields, WebhookMove, WebhookPage};
 use super::rules::WebhookStatus;
-use super::{moves, queries, target};
+use super::{event_types, moves, queries, target};
+use crate::auth::CurrentUser;
 use crate::events::{self, Event};
 use crate::http::answer::Answer;
 use crate::http::body::{Body, NoBody, Patch};
 use crate::http::caller::{Caller, Id, services};
-use crate::http::error::{Error, Result};
+use crate::http::error::{Error, FieldError, Result};
 use crate::http::page::Window;
 use crate::http::params::{Params, many};
 use crate::http::rules::sane_instant;
@@ -61,19 +62,45 @@ pub struct WebhookQuery {
     cursor: Option<String>,
 }
 
-/// 422 for a URL that must not be sent to.
-fn check_url(fields: &WebhookFields, reach: &Reach) -> Result<()> {
-    target::check(&fields.url, reach)
-        .map(drop)
-        .map_err(|fault| {
-            let (code, detail) = fault.words();
-            Error::invalid_field("/url", code, detail)
-        })
+/// What a caller may ask for.
+struct Bounds {
+    reach: Reach,
+    user: CurrentUser,
 }
 
-fn reach(caller: &Caller) -> Result<Reach> {
-    let services = services(caller.request())?;
-    Ok(Reach::new(&services.settings.webhook_allowed_networks))
+impl Bounds {
+    fn of(caller: &Caller) -> Result<Self> {
+        let services = services(caller.request())?;
+        Ok(Self {
+            reach: Reach::new(&services.settings.webhook_allowed_networks),
+            user: caller.user.clone(),
+        })
+    }
+
+    /// 422 for a URL that must not be sent to, and for types that tell more than this caller may see: else a
+    /// personal access token could have shown to others what it is not shown itself.
+    fn check(&self, fields: &WebhookFields) -> Result<()> {
+        let mut faults = Vec::new();
+        if let Err(fault) = target::check(&fields.url, &self.reach) {
+            let (code, detail) = fault.words();
+            faults.push(FieldError::new("/url", code, detail));
+        }
+        for (index, name) in fields.event_types.iter().enumerate() {
+            let names = std::slice::from_ref(name);
+            let resources = event_types::resources(names);
+            if !resources.iter().all(|resource| self.user.may_see(resource)) {
+                faults.push(FieldError::new(
+                    format!("/event_types/{index}"),
+                    "beyond_scopes",
+                    "The token may not read this.",
+                ));
+            }
+        }
+        if faults.is_empty() {
+            return Ok(());
+        }
+        Err(Error::invalid(faults))
+    }
 }
 
 /// Add a webhook
@@ -87,11 +114,11 @@ fn reach(caller: &Caller) -> Result<Reach> {
 #[utoipa::path(tag = "Webhooks", request_body = WebhookFields,
     responses(
         (status = 201, description = "The webhook, with its secret.", body = Webhook),
-        (status = 409, description = "`too_many_webhooks`: you have ten."),
-        (status = 422, description = "`invalid_fields`: at `/url` with `https_required`, `address_refused` (not on the public Internet), `port_refused`, `credentials_in_url` or `fragment_in_url`; at `/event_types` with `never_sent` for wellbeing.")))]
+        (status = 409, description = "`webhook_limit_reached`: you have ten."),
+        (status = 422, description = "`invalid_fields`: at `/url` with `https_required`, `address_refused` (not on the public Internet), `port_refused`, `credentials_in_url` or `fragment_in_url`; at `/event_types` with `never_sent` for wellbeing, and with `beyond_scopes` for what a personal access token may not read.")))]
 #[post("/v1/webhooks")]
 pub async fn create_webhook(caller: Caller, body: Body<WebhookFields>) -> Result<HttpResponse> {
-    check_url(&body.value, &reach(&caller)?)?;
+    Bounds::of(&caller)?.check(&body.value)?;
     let services = services(caller.request())?;
     caller
         .post(body.fingerprint, move |tx, _| {
@@ -143,13 +170,13 @@ pub async fn update_webhook(
     Id(id): Id,
     patch: Patch<WebhookFields>,
 ) -> Result<HttpResponse> {
-    let reach = reach(&caller)?;
+    let bounds = Bounds::of(&caller)?;
     caller
         .change(move |tx, precondition| {
             let current = queries::lock(tx.conn, tx.owner, id)?;
             precondition.check(&current)?;
             let fields = patch.apply(&WebhookFields::from(&current))?;
-            check_url(&fields, &reach)?;
+            bounds.check(&fields)?;
             let webhook = queries::update(tx, id, &fields)?;
             events::record(tx, &Event::new("webhook.updated", id))?;
             Answer::resource(&Webhook::from(webhook))

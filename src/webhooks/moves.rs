@@ -31,7 +31,7 @@ fn place(owner: Uuid, webhook: Uuid) -> [u8; 32] {
     place
 }
 
-/// Adds an endpoint; 409 `too_many_webhooks` when there are enough. It hears what happens from now on.
+/// Adds an endpoint; 409 `webhook_limit_reached` when there are enough. It hears what happens from now on.
 pub(super) fn create(
     tx: &mut Tx<'_>,
     fields: &WebhookFields,
@@ -39,7 +39,7 @@ pub(super) fn create(
 ) -> Result<(Stored, Secret)> {
     if queries::count_locked(tx)? >= MOST_WEBHOOKS {
         let why = format!("You have {MOST_WEBHOOKS} webhooks.");
-        return Err(problems::TOO_MANY_WEBHOOKS.because(why).into());
+        return Err(problems::WEBHOOK_LIMIT_REACHED.because(why).into());
     }
     let (id, secret) = (queries::new_id(tx), Secret::random());
     let sealed = seal.seal(secret.bytes(), &place(tx.owner, id))?;

@@ -86,7 +86,7 @@ fn ten_webhooks_are_enough_however_many_are_made_at_once() {
     let made = statuses.iter().filter(|status| **status == 201).count();
     assert_eq!(made, 10, "{statuses:?}");
     user.post(PATH, body.clone())
-        .problem(409, "too_many_webhooks");
+        .problem(409, "webhook_limit_reached");
     let one = user.get(PATH).expect(200).text_at("/data/0/id").to_owned();
     user.delete(&format!("{PATH}/{one}")).expect(204);
     user.post(PATH, body.clone()).expect(201);
@@ -201,4 +201,33 @@ fn a_webhook_is_changed_moved_and_removed_like_everything_else() {
             "webhook.deleted"
         ]
     );
+}
+
+#[test]
+fn a_personal_token_has_others_told_of_nothing_that_it_may_not_read_itself() {
+    let app = TestApp::start();
+    let user = app.user();
+    let token = user.personal_token(&["webhooks:write", "goals:read"]);
+    let send = |types: Value| {
+        let body = json!({"url": "https://hooks.example.com/", "event_types": types});
+        app.request("POST", PATH).bearer(&token).json(&body)
+    };
+    let made = send(json!(["goal.created", "goal_check_in.*"])).expect(201);
+    for types in [
+        json!(["goal.*", "application.created"]),
+        json!(["goal.*", "*"]),
+    ] {
+        let refused = send(types).problem(422, "invalid_fields");
+        assert_eq!(refused.faults(), [("/event_types/1", "beyond_scopes")]);
+    }
+    // Nor does it lead elsewhere what somebody else asked for.
+    let others = hook_with(&user, json!({"event_types": ["application.created"]}));
+    let elsewhere = |id: String| {
+        let body = json!({"url": "https://elsewhere.example.com/"});
+        app.request("PATCH", &format!("{PATH}/{id}"))
+            .bearer(&token)
+            .json(&body)
+    };
+    elsewhere(others.id()).problem(422, "invalid_fields");
+    elsewhere(made.id()).expect(200);
 }
