@@ -21,6 +21,7 @@
 //! | [`insights`] | what the numbers say, and how little a few say |
 //! | [`signals`] | what somebody should look at, with its evidence |
 //! | [`coaching`] | what a seeker lets a coach see, and what the coach may answer |
+//! | [`webhooks`] | who else is told of what happens |
 //! | [`imports`] | spreadsheets in and out |
 //! | [`portability`] | a whole account in one document, out and in |
 //! | [`account`] | register, sign in, preferences, erasure |
@@ -66,4 +67,5 @@ pub mod server;
 pub mod services;
 pub mod signals;
 pub mod suggestions;
+pub mod webhooks;
 pub mod wellbeing;

@@ -7,6 +7,7 @@ use crate::account::{handlers as account, sign_in, tokens};
 use crate::applications::{batch, handlers as applications, rejecting, timeline, upsert};
 use crate::calendar::{download as calendar, handlers as calendar_feeds};
 use crate::coaching::{dashboard, figures, invitations, links, notes, suggestions, views};
+use crate::events::handlers as events;
 use crate::feedback::handlers as feedback;
 use crate::goals::{check_ins, handlers as goals};
 use crate::http::{error, health, metrics, site, test_clock};
@@ -24,6 +25,7 @@ use crate::reflections::handlers as reflections;
 use crate::rejections::handlers as rejections;
 use crate::reminders::handlers as reminders;
 use crate::signals::handlers as signals;
+use crate::webhooks::{deliveries, handlers as webhooks};
 use crate::wellbeing::handlers as wellbeing;
 
 /// The face of the document: title, tags in the order of the article, the schema of every problem.
@@ -56,6 +58,8 @@ use crate::wellbeing::handlers as wellbeing;
         (name = "Insights", description = "What the numbers of a job search say, and how little a few numbers say."),
         (name = "Signals", description = "What the records say that somebody should look at, with its rule and its evidence."),
         (name = "Coaching", description = "What a seeker lets a coach see, for as long as they want, and what the coach may answer."),
+        (name = "Events", description = "What happened to one's things, for whoever keeps a copy of them."),
+        (name = "Webhooks", description = "A program of yours that is told of what happens, without asking."),
         (name = "Imports and exports", description = "A job search from a spreadsheet and back."),
         (name = "Service", description = "For those who run it.")
     )
@@ -228,6 +232,21 @@ pub fn api(config: &mut ServiceConfig<'_>) {
         .service(suggestions::suggest_goal_to_client) //     POST   /v1/coach/clients/{seeker_id}/goal-suggestions
         .service(suggestions::list_suggestions_to_client) // GET    /v1/coach/clients/{seeker_id}/goal-suggestions
         .service(suggestions::get_suggestion_to_client) //   GET    /v1/coach/clients/{seeker_id}/goal-suggestions/{id}
+        // Events
+        .service(events::list_events) //                     GET    /v1/events
+        .service(events::stream_events) //                   GET    /v1/events/stream
+        // Webhooks
+        .service(webhooks::create_webhook) //                POST   /v1/webhooks
+        .service(webhooks::list_webhooks) //                 GET    /v1/webhooks
+        .service(webhooks::get_webhook) //                   GET    /v1/webhooks/{id}
+        .service(webhooks::update_webhook) //                PATCH  /v1/webhooks/{id}
+        .service(webhooks::delete_webhook) //                DELETE /v1/webhooks/{id}
+        .service(webhooks::transition_webhook) //            POST   /v1/webhooks/{id}/transitions
+        .service(webhooks::rotate_webhook_secret) //         POST   /v1/webhooks/{id}/rotate-secret
+        .service(webhooks::ping_webhook) //                  POST   /v1/webhooks/{id}/ping
+        .service(deliveries::list_webhook_deliveries) //     GET    /v1/webhooks/{id}/deliveries
+        .service(deliveries::get_webhook_delivery) //        GET    /v1/webhooks/{id}/deliveries/{delivery_id}
+        .service(deliveries::retry_webhook_delivery) //      POST   /v1/webhooks/{id}/deliveries/{delivery_id}/retry
         // Imports and exports
         .service(imports::create_import) //                  POST   /v1/imports
         .service(imports::list_imports) //                   GET    /v1/imports

@@ -3,14 +3,18 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use uuid::Uuid;
+
 use crate::auth::keys::Keys;
 use crate::auth::passwords::Passwords;
 use crate::auth::personal_tokens::KnownTokens;
+use crate::auth::seal::Seal;
 use crate::auth::sessions::LiveSessions;
 use crate::auth::tokens::VerifiedTokens;
 use crate::clock::Clock;
 use crate::config::Settings;
 use crate::db::{Lengthy, Tx};
+use crate::events::News;
 use crate::http::document::Document;
 use crate::http::error::Result;
 use crate::http::limit::Limits;
@@ -30,6 +34,8 @@ pub struct Services {
     pub clock: Clock,
     /// The keys that sign and check access tokens.
     pub keys: Keys,
+    /// Seals secrets that have to be read again.
+    pub seal: Seal,
     /// Access tokens that were checked already.
     pub verified: VerifiedTokens,
     /// Sessions that were alive a moment ago.
@@ -54,6 +60,10 @@ pub struct Services {
     pub touched: Touched,
     /// What features do before a user is erased.
     pub partings: &'static [Parting],
+    /// Whose change feeds have news, and the streams that wait for them.
+    pub news: News,
+    /// Whose events webhooks are to be told of.
+    pub heard: Touched,
     draining: Arc<AtomicBool>,
 }
 
@@ -63,6 +73,7 @@ impl Services {
         settings: Settings,
         clock: Clock,
         keys: Keys,
+        seal: Seal,
         document: Document,
         mailer: Mailer,
         lengthy: Lengthy,
@@ -77,10 +88,13 @@ impl Services {
             passwords: Passwords::new(),
             metrics: Metrics::new(),
             touched: Touched::default(),
+            news: News::default(),
+            heard: Touched::default(),
             draining: Arc::default(),
             settings,
             clock,
             keys,
+            seal,
             document,
             mailer,
             lengthy,
@@ -89,9 +103,16 @@ impl Services {
         }
     }
 
-    /// From now on the service tells load balancers to send requests elsewhere.
+    /// A user's write was committed: streams and webhooks may have something to tell.
+    pub fn tell(&self, user: Uuid) {
+        self.news.tell(user);
+        self.heard.add(user);
+    }
+
+    /// From now on the service tells load balancers to send requests elsewhere, and streams end.
     pub fn drain(&self) {
         self.draining.store(true, Ordering::Relaxed);
+        self.news.close();
     }
 
     /// Is the service about to stop?

@@ -194,9 +194,19 @@ pub fn listed<T: Serialize>(
     next_cursor: Option<&str>,
     document: &T,
 ) -> Result<HttpResponse> {
+    continued(request, "cursor", next_cursor, document)
+}
+
+/// The same where the parameter that takes the cursor has another name.
+pub fn continued<T: Serialize>(
+    request: &HttpRequest,
+    parameter: &str,
+    next_cursor: Option<&str>,
+    document: &T,
+) -> Result<HttpResponse> {
     let mut response = HttpResponse::Ok();
     if let Some(cursor) = next_cursor
-        && let Some(link) = next_link(request.uri(), cursor)
+        && let Some(link) = next_link(request.uri(), parameter, cursor)
     {
         response.insert_header((header::LINK, link));
     }
@@ -205,13 +215,13 @@ pub fn listed<T: Serialize>(
         .body(to_json(document)?))
 }
 
-fn next_link(uri: &Uri, cursor: &str) -> Option<HeaderValue> {
+fn next_link(uri: &Uri, parameter: &str, cursor: &str) -> Option<HeaderValue> {
     let mut query = url::form_urlencoded::Serializer::new(String::new());
     let pairs = url::form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes());
-    for (name, value) in pairs.filter(|(name, _)| name != "cursor") {
+    for (name, value) in pairs.filter(|(name, _)| name != parameter) {
         query.append_pair(&name, &value);
     }
-    query.append_pair("cursor", cursor);
+    query.append_pair(parameter, cursor);
     HeaderValue::from_str(&format!(
         "<{}?{}>; rel=\"next\"",
         uri.path(),

@@ -7,7 +7,7 @@
 use std::time::Instant;
 
 use actix_cors::CorsError;
-use actix_web::body::{BoxBody, MessageBody};
+use actix_web::body::{BodySize, BoxBody, MessageBody, None as NoBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::http::{ConnectionType, Method, StatusCode};
@@ -90,7 +90,11 @@ pub async fn edge(
 
     let encoding = Encoding::negotiate(request.headers());
     // Whatever a handler or extractor says comes back as a response, errors included.
-    let response = next.call(request).await?.map_into_boxed_body();
+    let mut response = next.call(request).await?.map_into_boxed_body();
+    if method == Method::HEAD && response.response().body().size() == BodySize::Stream {
+        // It may have no end that the protocol layer could wait for.
+        response = response.map_body(|_, _| BoxBody::new(NoBody::new()));
+    }
     // A token that proved good meanwhile stands for itself.
     let proved = response.request().extensions().get::<Standing>().copied();
     let mut response = finish(response, &id, &proved.unwrap_or(standing), encoding);

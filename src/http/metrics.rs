@@ -23,6 +23,7 @@ pub struct Metrics {
     connections_open: IntGauge,
     jobs_oldest: IntGauge,
     jobs_failed: IntCounterVec,
+    streams: IntGauge,
 }
 
 impl Metrics {
@@ -67,7 +68,8 @@ impl Metrics {
             &["kind"],
         )
         .expect("the name is valid");
-        let collectors: [Box<dyn Collector>; 8] = [
+        let streams = gauge("rebound_event_streams_open", "Open streams of events");
+        let collectors: [Box<dyn Collector>; 9] = [
             Box::new(requests.clone()),
             Box::new(duration.clone()),
             Box::new(in_flight.clone()),
@@ -76,6 +78,7 @@ impl Metrics {
             Box::new(jobs_oldest.clone()),
             Box::new(jobs_failed.clone()),
             Box::new(ProcessCollector::for_self()),
+            Box::new(streams.clone()),
         ];
         for collector in collectors {
             registry
@@ -91,6 +94,7 @@ impl Metrics {
             connections_open,
             jobs_oldest,
             jobs_failed,
+            streams,
         }
     }
 
@@ -125,9 +129,10 @@ impl Metrics {
         self.jobs_failed.with_label_values(&[kind]).inc();
     }
 
-    fn text(&self, used: u32, open: u32) -> Result<Vec<u8>> {
+    fn text(&self, used: u32, open: u32, streams: usize) -> Result<Vec<u8>> {
         self.connections_used.set(used.into());
         self.connections_open.set(open.into());
+        self.streams.set(i64::try_from(streams).unwrap_or(i64::MAX));
         let mut text = Vec::new();
         TextEncoder::new()
             .encode(&self.registry.gather(), &mut text)
@@ -168,7 +173,8 @@ pub async fn show_metrics_inside(request: HttpRequest) -> Result<HttpResponse> {
 
 fn metrics_page(request: &HttpRequest) -> Result<HttpResponse> {
     let (used, open) = database(request)?.pool().usage();
-    let text = services(request)?.metrics.text(used, open)?;
+    let services = services(request)?;
+    let text = services.metrics.text(used, open, services.news.streams())?;
     Ok(HttpResponse::Ok()
         .content_type("text/plain; version=0.0.4")
         .body(text))

@@ -21,6 +21,14 @@ pub const PASSWORD: &str = "correct horse battery staple";
 
 /// Things that are not made by a POST with a JSON body. Whatever is, is made from its schema.
 fn special(user: &User<'_>, collection: &str) -> Option<String> {
+    if let Some(webhook) = collection
+        .strip_prefix("/v1/webhooks/")
+        .and_then(|it| it.strip_suffix("/deliveries"))
+    {
+        // A ping is sent once and then stays as it is.
+        let ping = format!("/v1/webhooks/{webhook}/ping");
+        return Some(user.post(&ping, json!({})).expect(201).id());
+    }
     match collection {
         "/v1/me/sessions" => {
             let (id, now) = (ids::new_id(user.app.now()), user.app.now());
@@ -74,6 +82,16 @@ fn special(user: &User<'_>, collection: &str) -> Option<String> {
             ))
         }
         "/v1/coach/clients" => Some(coaching::client(user, &coaching::SCOPES).id.to_string()),
+        "/v1/webhooks" => {
+            // A user has ten at most, and this one hears of nothing that happens here.
+            let all = user.get(collection).expect(200);
+            if let Some(oldest) = all.each("id").get(8) {
+                user.delete(&format!("{collection}/{oldest}")).expect(204);
+            }
+            let body =
+                json!({"url": "https://hooks.example.com/", "event_types": ["template.deleted"]});
+            Some(user.post(collection, body).expect(201).id())
+        }
         "/v1/coach-notes" => Some(coaching::note(&user.app.user(), user, "shared")),
         "/v1/goal-suggestions" => Some(coaching::suggestion(&user.app.user(), user)),
         _ => None,

@@ -21,7 +21,8 @@ pub fn filled<const N: usize>(app: &TestApp, users: [&User<'_>; N]) -> Vec<Strin
             "INSERT INTO imports (owner_id, id, status, done, total, options, report, version, created_at, updated_at)
              VALUES ('{0}', gen_random_uuid(), 'queued', 0, 0, '{{}}', '{{}}', 1, now(), now());
              INSERT INTO goal_pauses (owner_id, id, goal_id, started_on)
-             SELECT owner_id, gen_random_uuid(), id, started_on FROM goals WHERE owner_id = '{0}' AND status <> 'paused' LIMIT 1",
+             SELECT owner_id, gen_random_uuid(), id, started_on FROM goals WHERE owner_id = '{0}' AND status <> 'paused' LIMIT 1;
+             INSERT INTO event_horizons (owner_id, epoch, xid, id) VALUES ('{0}', 1, '1', 1)",
             user.id
         ));
         app.execute(&format!(
@@ -31,6 +32,8 @@ pub fn filled<const N: usize>(app: &TestApp, users: [&User<'_>; N]) -> Vec<Strin
             user.id
         ));
     }
+    // Attempts are written by the service itself.
+    app.settle();
     let tables = app.sql(
         "SELECT table_name AS name FROM information_schema.columns WHERE table_schema = 'public' AND column_name = 'owner_id' ORDER BY 1",
     );

@@ -6,6 +6,8 @@ pub mod cluster;
 pub mod coaching;
 pub mod document;
 pub mod process;
+pub mod receiver;
+pub mod sse;
 pub mod statements;
 pub mod victim;
 pub mod wire;
