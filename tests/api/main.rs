@@ -17,6 +17,7 @@ mod goals;
 mod harness;
 mod imports;
 mod insights;
+mod integrating;
 mod interviews;
 mod journey;
 mod messages;
