@@ -3,6 +3,8 @@
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
+use rebound::db::{Access, Owner, in_transaction};
+use rebound::http::error::Error;
 use serde_json::Value;
 
 use crate::openapi_driven::world;
@@ -223,6 +225,28 @@ fn a_setting_ends_with_its_transaction() {
     ];
     service.within(&own, |it| assert_eq!(count(it, "applications"), 1));
     assert_eq!(count(&mut service.0, "applications"), 0);
+}
+
+#[test]
+fn what_was_shown_of_others_is_hidden_again_whether_reading_it_failed_or_not() {
+    let app = world::app();
+    let (user, other) = (world::user(&app), world::user(&app));
+    other.application(serde_json::json!({}));
+    let mut connection = open(&app.database().app_url());
+    let (owner, now) = (Owner::User(user.id), app.now());
+    in_transaction(&mut connection, owner, Access::Write, now, |tx| {
+        assert_eq!(count(tx.conn, "applications"), 0);
+        let seen = tx.reading(&[other.id], |conn| Ok(count(conn, "applications")))?;
+        assert_eq!((seen, count(tx.conn, "applications")), (1, 0));
+        let failed = tx.reading_as(other.id, |tx| {
+            assert_eq!(count(tx.conn, "applications"), 1);
+            Err::<(), _>(Error::not_found())
+        });
+        assert!(failed.is_err());
+        assert_eq!(count(tx.conn, "applications"), 0);
+        Ok(())
+    })
+    .unwrap_or_else(|error| panic!("{error}"));
 }
 
 #[test]
