@@ -204,6 +204,15 @@ pub const ALL: &[ResourceKind] = &[
         ],
     },
     ResourceKind {
+        name: "calendar_feed",
+        path: "/v1/calendar-feeds/{id}",
+        events: &[
+            "calendar_feed.created",
+            "calendar_feed.updated",
+            "calendar_feed.deleted",
+        ],
+    },
+    ResourceKind {
         name: "import",
         path: "/v1/imports/{id}",
         events: &["import.created", "import.updated", "import.transitioned"],
