@@ -25,4 +25,5 @@ mod p29_inert_text;
 mod p30_logs;
 mod p31_deploy;
 mod p31_streams;
+mod page;
 mod stage;
