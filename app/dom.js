@@ -153,10 +153,10 @@ function field({ name, label: text, type = "text", options, value, hint, ...attr
     input = h("fieldset", { "aria-describedby": described }, h("legend", {}, text), help, boxes, error);
   } else if (type === "select") {
     const choices = options.map((option) => h("option", { value: option[0], selected: option[0] === (value ?? "") }, option[1]));
-    input = h("select", { id, "aria-describedby": described, ...attributes }, choices);
+    input = h("select", { id, name, "aria-describedby": described, ...attributes }, choices);
   } else {
     const tag = type === "textarea" ? "textarea" : "input";
-    input = h(tag, { id, type: tag === "input" && type, "aria-describedby": described, ...attributes, value });
+    input = h(tag, { id, name, type: tag === "input" && type, "aria-describedby": described, ...attributes, value });
   }
   const mark = attributes.required ? null : h("span", { class: "hint" }, " optional");
   const row = many ? input : h("div", { class: `field field-${type}` }, h("label", { for: id }, text, type !== "select" && mark), help, input, error);

@@ -4,6 +4,8 @@ import { Problem } from "./api.js";
 import { button, h } from "./dom.js";
 
 const routes = [];
+/** Pages that belong to an entry of the navigation with another name. */
+const ROOMS = { messages: "applications", reflections: "applications" };
 let turn = 0;
 
 /** `applications/:id` -> the view that shows it. */
@@ -40,20 +42,20 @@ export async function show({ stay = false } = {}) {
   }
   if (mine !== turn || !page) return; // somebody went on meanwhile, or the view went elsewhere
   const focused = document.activeElement?.id;
-  const place = window.scrollY;
-  main.replaceChildren(...[page].flat());
+  const scrolled = window.scrollY;
+  main.replaceChildren(...[page].flat(Infinity).filter(Boolean));
   main.removeAttribute("aria-busy");
   const heading = main.querySelector("h1");
   document.title = `${heading.textContent} · Rebound`;
+  const place = ROOMS[path.split("/")[0]] ?? path.split("/")[0];
   document.querySelectorAll("nav a").forEach((link) => {
-    const here = path.split("/")[0] === link.hash.slice(2);
-    if (here) link.setAttribute("aria-current", "page");
+    if (place === link.hash.slice(2)) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
   });
   heading.tabIndex = -1;
   const before = stay && focused && document.getElementById(focused);
   (before || heading).focus({ preventScroll: true });
-  window.scrollTo(0, stay ? place : 0);
+  window.scrollTo(0, stay ? scrolled : 0);
 }
 
 const missing = () => [h("h1", {}, "Not here"), h("p", {}, "There is nothing at this address, or it is not yours."),

@@ -41,8 +41,8 @@ function time(value, words) {
 
 /** How long until an instant: hours and minutes, no seconds that run. */
 export function left(until) {
-  const minutes = Math.ceil((Date.parse(until) - now()) / 60_000);
-  if (minutes <= 1) return "less than a minute";
+  const minutes = Math.round((Date.parse(until) - now()) / 60_000);
+  if (minutes <= 1) return "About a minute";
   const [hours, rest] = [Math.floor(minutes / 60), minutes % 60];
   const parts = [hours && `${hours} hour${hours === 1 ? "" : "s"}`, rest && `${rest} minute${rest === 1 ? "" : "s"}`];
   return parts.filter(Boolean).join(" ");

@@ -286,6 +286,7 @@ fn cors(settings: &Settings) -> Cors {
             "Last-Event-ID",
         ])
         .expose_headers([
+            "Date",
             "ETag",
             "Link",
             "Location",

@@ -23,7 +23,7 @@ export async function application({ params }) {
     section("What is known", { class: "card" }, facts(it), it.notes && h("p", { class: "text" }, it.notes),
       h("div", { class: "actions" },
         button("Add a note", () => note(path), { id: "note" }),
-        ["rejected", "saved"].includes(it.status) || link(`#/applications/${it.id}/reply`, "Write a message"),
+        !["rejected", "saved"].includes(it.status) && link(`#/applications/${it.id}/reply`, "Write a message"),
         button("Delete", () => confirm("Delete this application?", "Its interviews, messages, reflections and its timeline go with it. Goals stay.", "Delete", async () => {
           await api.remove(path);
           toast("Deleted.");

@@ -18,14 +18,14 @@ export async function applications({ query }) {
     const asked = new FormData(event.target);
     go(to({ q: asked.get("q"), ...(board ? {} : { status: asked.get("status") }) }));
   } },
-    h("label", { for: "q" }, "Search"), h("input", { id: "q", name: "q", type: "search", value: q, placeholder: "Company, title, place, notes" }),
-    !board && [h("label", { for: "status" }, "Status"), h("select", { id: "status", name: "status" },
-      [["", "any"], ...choices([...LIVE, ...CLOSED])].map(([value, words]) => h("option", { value, selected: value === status }, words)))],
+    h("div", { class: "field wide" }, h("label", { for: "q" }, "Search"), h("input", { id: "q", name: "q", type: "search", value: q, placeholder: "Company, title, place, notes" })),
+    !board && h("div", { class: "field" }, h("label", { for: "status" }, "Status"), h("select", { id: "status", name: "status" },
+      choices([...LIVE, ...CLOSED], "any").map(([value, words]) => h("option", { value, selected: value === status }, words)))),
     h("button", { type: "submit", id: "find" }, "Find"));
   const view = (name, words) => h("a", { class: "button", href: `#${to({ view: name })}`, "aria-current": (board ? "board" : "list") === name && "true" }, words);
   return [
     h("header", { class: "title" }, h("h1", {}, "Applications"),
-      h("div", { class: "actions" }, button("Add one", add, { class: "primary", id: "add" }), button("Import a spreadsheet", importSheet, { id: "import" }))),
+      h("div", { class: "actions" }, button("Add one", add, { class: "primary", id: "add" }), button("Import", importSheet, { id: "import" }))),
     h("div", { class: "bar" }, search, h("div", { class: "actions", role: "group", "aria-label": "View" }, view("list", "List"), view("board", "Board"))),
     board ? await boardOf(q) : h("div", { class: "card" }, await pages("/v1/applications", { q, status, sort: "-updated_at" }, row, {
       empty: q || status ? "Nothing fits this search." : "Nothing here yet. Add the first one, or import a spreadsheet.",
@@ -52,7 +52,7 @@ async function column(statuses, q) {
   const slots = statuses.map((status) => h("div", { class: "slot", "data-status": status }, closed ? label(status) : "Here"));
   return h("section", { class: "column", "aria-labelledby": id, "data-statuses": statuses.join(" ") },
     h("h2", { id }, closed ? "Closed" : label(statuses[0])), slots,
-    await pages("/v1/applications", query, card, { limit: 15, empty: "None", cls: "cards" }));
+    await pages("/v1/applications", query, card, { limit: 10, empty: "None", cls: "cards" }));
 }
 
 let dragged = null;

@@ -17,9 +17,9 @@ export async function clients({ query }) {
     event.preventDefault();
     go(`/clients?${new URLSearchParams(new FormData(event.target))}`);
   } },
-    h("label", { for: "q" }, "Search"), h("input", { id: "q", name: "q", type: "search", value: q, placeholder: "Name or address" }),
-    h("label", { for: "signal" }, "Signal"), h("select", { id: "signal", name: "signal" },
-      choices(SIGNALS, "any or none").map(([value, words]) => h("option", { value, selected: value === wanted }, words))),
+    h("div", { class: "field wide" }, h("label", { for: "q" }, "Search"), h("input", { id: "q", name: "q", type: "search", value: q, placeholder: "Name or address" })),
+    h("div", { class: "field" }, h("label", { for: "signal" }, "Signal"), h("select", { id: "signal", name: "signal" },
+      choices(SIGNALS, "any or none").map(([value, words]) => h("option", { value, selected: value === wanted }, words)))),
     h("button", { type: "submit", id: "find" }, "Find"));
   return [
     h("h1", {}, "Clients"),
@@ -58,11 +58,11 @@ export async function client({ params }) {
   const may = (scope) => it.scopes.includes(scope);
   const parts = await Promise.all([
     may("insights") && pipeline(`${path}/insights/pipeline`),
-    may("applications") && section1("Applications", pages(`${path}/applications`, { sort: "-updated_at" }, (one) => row(one, false))),
-    may("goals") && section1("Goals", pages(`${path}/goals`, { status: "active,paused" }, (one) => h("li", {}, goal(one, false)), { cls: "grid" })),
-    may("suggest_goals") && section1("Suggested goals", pages(`${path}/goal-suggestions`, {}, (one) => h("li", {}, h("strong", {}, one.title), badge(one.status)), { empty: "None so far." }),
+    may("goals") && listed("Goals", pages(`${path}/goals`, { status: "active,paused" }, (one) => h("li", {}, goal(one, false)), { cls: "grid" })),
+    may("suggest_goals") && listed("Suggested goals", pages(`${path}/goal-suggestions`, {}, (one) => h("li", {}, h("strong", {}, one.title), badge(one.status)), { empty: "None so far." }),
       button("Suggest a goal", () => goalDialog("Suggest a goal", `${path}/goal-suggestions`, "Suggested.", true), { id: "suggest" })),
-    may("notes") && section1("Notes", pages(`${path}/notes`, {}, (one) => note(path, one), { empty: "None so far." }), button("Add a note", () => write(path), { id: "note" })),
+    may("notes") && listed("Notes", pages(`${path}/notes`, {}, (one) => note(path, one), { empty: "None so far." }), button("Add a note", () => write(path), { id: "note" })),
+    may("applications") && listed("Applications", pages(`${path}/applications`, { sort: "-updated_at" }, (one) => row(one, false), { limit: 10 })),
   ]);
   return [
     h("p", {}, link("#/clients", "Clients")), h("h1", {}, it.name),
@@ -72,7 +72,7 @@ export async function client({ params }) {
   ];
 }
 
-const section1 = async (title, list, ...more) => section(title, { class: "card" }, await list, more);
+const listed = async (title, list, ...more) => section(title, { class: "card" }, await list, more);
 
 function note(path, it) {
   return h("li", {}, h("div", {}, h("p", { class: "text" }, it.text), h("span", { class: "soft" }, `${label(it.visibility)}, `, instant(it.created_at))),

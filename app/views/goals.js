@@ -31,21 +31,22 @@ export function goal(it, own = true) {
   const unit = { day: "day", week: "week", month: "month" }[period];
   const measured = measure !== "check_ins";
   const can = own !== false && it.status === "active";
-  const one = (kind, words) => button(words, () => attempt(() => checkIn(it, { kind })), { id: `${kind}-${it.id}`, "aria-label": `${words}: ${it.title}`, class: kind === "done" && "primary" });
+  const one = (kind, words) => button(words, () => attempt(() => checkIn(it, { kind })), { id: `${kind}-${it.id}`, "aria-label": `${words}: ${it.title}`, class: kind === "done" && !progress.met && "primary" });
   return h("article", { class: "card goal" },
     h("h3", {}, it.title),
     h("p", { class: "soft" }, `${label(it.category)} · ${aim(it)}`, it.due_on && [", by ", day(it.due_on)], it.status !== "active" && [" ", badge(it.status)]),
     h("div", { class: "progress" },
       h("progress", { "aria-label": `Progress: ${it.title}`, max: progress.target, value: String(Math.min(progress.done, progress.target)) }),
       h("span", {}, `${progress.done} of ${progress.target}${progress.met ? ", done" : ""}`)),
-    unit && h("p", {}, progress.streak.current > 0 ? h("strong", {}, `${plural(progress.streak.current, unit)} in a row`) : "A new row can begin any day",
+    unit && h("p", {}, progress.streak.current > 0 ? h("strong", {}, `${plural(progress.streak.current, unit)} in a row`) : "A new streak can begin any day",
       progress.streak.longest > progress.streak.current && h("span", { class: "soft" }, `, longest ${progress.streak.longest}`)),
     progress.excused.length > 0 && h("details", {}, h("summary", {}, `${plural(progress.excused.length, unit ?? "day")} forgiven`),
       h("ul", {}, progress.excused.map((gap) => h("li", {}, day(gap.period_start), `: ${label(gap.reason).toLowerCase()}`)))),
     measured && h("p", { class: "soft" }, `Counts ${label(measure).toLowerCase()} by itself.`),
     own !== false && h("div", { class: "actions" },
-      can && !measured && one("done", "Done today"),
-      can && period === "day" && one("rest", "Rest today"),
+      can && !measured && one("done", progress.met ? "Once more" : "Done today"),
+      can && period === "day" && !progress.met && one("rest", "Rest today")),
+    own !== false && h("div", { class: "actions small" },
       it.allowed_transitions.map((to) => button(VERBS[to] ?? label(to), () => attempt(async () => {
         await api.move(`/v1/goals/${it.id}`, { to });
         await refresh();
@@ -56,7 +57,7 @@ async function checkIn(it, fields) {
   const path = `/v1/goals/${it.id}/check-ins`;
   const made = await api.post(path, { occurred_on: today(), ...fields });
   await refresh();
-  toast(fields.kind === "rest" ? "Rest well. The row is not broken." : "Noted. Well done.", ["Undo", async () => {
+  toast(fields.kind === "rest" ? "Rest well. The streak is not broken." : "Noted. Well done.", ["Undo", async () => {
     await api.remove(`${path}/${made.id}`);
     await refresh();
   }]);

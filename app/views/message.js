@@ -57,18 +57,18 @@ function editor(start, about) {
         h("div", { class: "pair" }, h("div", { class: "field" }, h("label", { for: kind.id }, "What for"), kind),
           !it.id && h("div", { class: "field" }, h("label", { for: choose.id }, "Begin with"), choose)),
         places, h("div", { class: "pair" }, name.row, email.row), subject.row,
-        h("div", { class: "field" }, h("label", { for: body.id }, "Text"), h("div", { class: "paper" }, shade, body)),
-        h("div", { class: "actions" },
-          button("Mark as sent", () => attempt(sent), { class: "primary", id: "sent" }), button("Save", () => attempt(save), { id: "save" }), mail,
-          it.id && button("Discard", () => attempt(discard), { class: "quiet" }), state)),
+        h("div", { class: "field" }, h("label", { for: body.id }, "Text"), h("div", { class: "paper" }, shade, body))),
       section("How it reads", { class: "card", id: "tone" }, verdict, findings,
-        h("p", { class: "soft" }, "Rules, no guesses: the same text always gets the same words. You decide."))),
+        h("p", { class: "soft" }, "Rules, no guesses: the same text always gets the same words. You decide.")),
+      h("div", { class: "actions" },
+        button("Save", () => attempt(save), { class: "primary", id: "save" }), mail, button("Mark as sent", () => attempt(() => sent()), { id: "sent" }),
+        it.id && button("Discard", () => attempt(discard), { class: "quiet", id: "discard" }), state)),
   ];
   let found = it.tone?.findings ?? [];
   let timer, asked;
   paint();
   offer();
-  if (it.tone) tell(it.tone);
+  tell(it.tone ?? { findings: [] });
   if (!it.id) templates();
   return page;
 
@@ -111,12 +111,12 @@ function editor(start, about) {
   }
 
   /** Saved, ready, sent: what the service has against the last step is explained, and may be overridden with a reason. */
-  async function sent(reason) {
+  async function sent() {
     await save();
     const path = `/v1/messages/${it.id}`;
     if (it.status === "draft") it = await api.move(path, { to: "ready" });
     try {
-      await api.move(path, { to: "sent", override_reason: reason });
+      await api.move(path, { to: "sent" });
     } catch (problem) {
       if (!["cooloff_active", "tone_blocked"].includes(problem.code)) throw problem;
       return override(problem);

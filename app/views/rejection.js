@@ -71,7 +71,8 @@ export function rejectionPanel(rejection, refresh) {
   const can = (to) => rejection.allowed_transitions.includes(to);
   return [
     state === "cooling_off" && cooloff(rejection, refresh),
-    state === "ready" && !nobody && h("p", {}, "A short, thankful reply keeps the door open. It is best sent before ", instant(rejection.reply_best_before), "."),
+    state === "ready" && !nobody && h("p", {}, "A short, thankful reply keeps the door open. ", api.now() < Date.parse(rejection.reply_best_before)
+      ? ["It is best sent before ", instant(rejection.reply_best_before), "."] : "It is not too late, and no reply is fine as well."),
     state === "ready" && nobody && h("p", {}, "Nobody reads replies at this address, so none is due."),
     state === "replied" && h("p", {}, "You replied ", instant(rejection.replied_at), ". Well done."),
     state === "closed" && h("p", {}, "It rests."),

@@ -18,13 +18,13 @@ export async function today() {
     cooling.data.map((rejection, i) => section(`${coolingApplications[i].company} said no`, { class: "card calm" },
       cooloff(rejection, refresh),
       h("p", {}, link(`#/applications/${rejection.application_id}`, `${coolingApplications[i].job_title}, the whole story`)))),
-    section("Next", { class: "card" }, actions.data.length
+    h("div", { class: "columns" }, section("Next", { class: "card" }, actions.data.length
       ? h("ul", { class: "rows", role: "list" }, actions.data.map(action))
       : h("p", { class: "soft" }, "Nothing is waiting for you. That is fine too.")),
-    section("Reminders", { class: "card" }, await reminders()),
+    h("div", {}, section("Reminders", { class: "card" }, await reminders()),
     signals.data.length > 0 && section("Worth a look", { class: "card" },
       h("p", { class: "soft" }, "What your own records say. Only you see this, and a coach whom you let."),
-      signals.data.map(signal)),
+      signals.data.map(signal)))),
     await pipeline("/v1/insights/pipeline"),
   ];
 }
@@ -97,7 +97,8 @@ const STAGES = ["applied", "screening", "interviewing", "offer", "accepted"];
  */
 export async function pipeline(path) {
   const [svg, figures] = await Promise.all([api.get(path, {}, { accept: "image/svg+xml" }), api.get(path)]);
-  const description = new DOMParser().parseFromString(svg, "image/svg+xml").querySelector("desc")?.textContent ?? "";
+  const plain = svg.replace(/<style>.*?<\/style>/s, ""); // parsing one counts as an inline style for the policy
+  const description = new DOMParser().parseFromString(plain, "image/svg+xml").querySelector("desc")?.textContent ?? "";
   const picture = h("img", { src: `data:image/svg+xml,${encodeURIComponent(svg)}`, alt: `The pipeline. ${description}` });
   const percent = (share) => `${Math.round(share * 100)} %`;
   const rows = STAGES.map((stage) => [stage, figures.reached[stage]]).map(([stage, { k, n, rate, ci95, claim }]) => h("tr", {},

@@ -168,6 +168,14 @@ browser() {
     echo "    picture: $out/docs.png"
 }
 
+app() {
+    say "The dashboard works for a seeker and a coach"
+    cp $sources/app.mjs "$out"
+    rm -rf "$out/app"
+    (cd "$out" && node app.mjs "$base" "$(command -v chromium)" ../../tests/data/imports/spreadsheet-us.csv "$out/app")
+    echo "    pictures: $out/app"
+}
+
 schemathesis() {
     say "schemathesis: requests that fit the document, and many that do not"
     # delete_session ends the test's own session, so it comes last and alone. What needs the password (DELETE /v1/me,
@@ -195,6 +203,6 @@ st() {
 install_all
 start
 steps=("$@")
-[ ${#steps[@]} -gt 0 ] || steps=(document python typescript browser schemathesis)
+[ ${#steps[@]} -gt 0 ] || steps=(document python typescript browser app schemathesis)
 for step in "${steps[@]}"; do "$step"; done
 say "All fine, in $SECONDS seconds"
