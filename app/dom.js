@@ -15,9 +15,11 @@ export function h(tag, attributes, ...children) {
     else if (name === "value" && tag !== "option" && tag !== "li") element.value = value ?? "";
     else if (value !== null && value !== undefined && value !== false) element.setAttribute(name, value === true ? "" : value);
   }
-  element.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false));
+  element.append(...shown(children));
   return element;
 }
+/** What is there of nested lists in which parts may be absent. */
+export const shown = (parts) => [parts].flat(Infinity).filter((part) => part !== null && part !== undefined && part !== false);
 
 export const button = (text, onclick, attributes) => h("button", { type: "button", onclick, ...attributes }, text);
 export const link = (href, ...children) => h("a", { href }, ...children);
@@ -72,7 +74,7 @@ export function dialog(title, body) {
   } });
   element.append(
     h("header", {}, h("h2", { id }, title), button("×", close, { "aria-label": "Close", class: "quiet" })),
-    ...[body(close)].flat(),
+    ...shown(body(close)),
   );
   document.body.append(element);
   element.showModal();

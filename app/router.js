@@ -1,7 +1,7 @@
 // From the address after the # to a page. A view is an async function of {params, query} that gives the page's elements.
 
 import { Problem } from "./api.js";
-import { button, h } from "./dom.js";
+import { button, h, shown } from "./dom.js";
 
 const routes = [];
 /** Pages that belong to an entry of the navigation with another name. */
@@ -43,7 +43,7 @@ export async function show({ stay = false } = {}) {
   if (mine !== turn || !page) return; // somebody went on meanwhile, or the view went elsewhere
   const focused = document.activeElement?.id;
   const scrolled = window.scrollY;
-  main.replaceChildren(...[page].flat(Infinity).filter(Boolean));
+  main.replaceChildren(...shown(page));
   main.removeAttribute("aria-busy");
   const heading = main.querySelector("h1");
   document.title = `${heading.textContent} · Rebound`;

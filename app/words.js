@@ -28,7 +28,8 @@ export function day(date) {
 /** An instant such as "25 Nov 2026, 16:28". */
 export const instant = (at) => time(at, instants({ dateStyle: "medium", timeStyle: "short" }).format(new Date(at)));
 /** An instant as the user would say it when it is near. */
-export const soon = (at) => time(at, instants({ weekday: "long", hour: "2-digit", minute: "2-digit" }).format(new Date(at)));
+export const soon = (at) => Math.abs(Date.parse(at) - now()) > 6 * 86_400_000 ? instant(at)
+  : time(at, instants({ weekday: "long", hour: "2-digit", minute: "2-digit" }).format(new Date(at)));
 /** Today in the user's time zone, by the service's clock. */
 export const today = () => new Intl.DateTimeFormat("en-CA", { timeZone: zone() }).format(now());
 

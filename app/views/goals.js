@@ -19,8 +19,8 @@ export async function goals() {
   return [
     h("header", { class: "title" }, h("h1", {}, "Goals"), button("Add a goal", () => goalDialog("Add a goal", "/v1/goals", "Added."), { class: "primary", id: "add" })),
     offered.data.length > 0 && section("Your coach suggests", { class: "card calm" }, h("ul", { class: "rows", role: "list" }, offered.data.map(suggestion))),
-    active.length ? h("div", { class: "grid" }, active) : h("p", { class: "card soft" }, "No goal yet. A small one is a good one: something that can be done today."),
-    paused.length > 0 && section("Paused", {}, h("div", { class: "grid" }, paused)),
+    active.length ? section("Going on", { class: "group" }, h("div", { class: "grid" }, active)) : h("p", { class: "card soft" }, "No goal yet. A small one is a good one: something that can be done today."),
+    paused.length > 0 && section("Paused", { class: "group" }, h("div", { class: "grid" }, paused)),
     over.length > 0 && h("details", {}, h("summary", {}, `Reached and put away (${over.length})`), h("div", { class: "grid" }, over)),
   ];
 }

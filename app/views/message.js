@@ -1,7 +1,7 @@
 // Writing a message: from a template, with the tone check while one writes, until it is marked as sent.
 
 import * as api from "../api.js";
-import { attempt, badge, button, choices, dialog, form, h, link, section, toast, unique } from "../dom.js";
+import { attempt, badge, button, choices, confirm, dialog, form, h, link, section, toast, unique } from "../dom.js";
 import { go, refresh } from "../router.js";
 import { instant, label, plural, soon, utf16 } from "../words.js";
 
@@ -33,10 +33,10 @@ function editor(start, about) {
   let it = start; // as the service has it
   const input = (name, words, type, more) => {
     const id = unique("m");
-    const control = h("input", { id, type, value: it[name] ?? "", oninput: changed, autocomplete: "off", ...more });
+    const control = h("input", { id, name, type, value: it[name] ?? "", oninput: changed, autocomplete: "off", ...more });
     return { name, control, row: h("div", { class: "field" }, h("label", { for: id }, words), control) };
   };
-  const name = input("recipient_name", "To whom", "text");
+  const name = input("recipient_name", "To whom", "text", { oninput: () => (changed(), later()), maxlength: 200 });
   const email = input("recipient_email", "E-mail", "email");
   const subject = input("subject", "Subject", "text", { maxlength: 200 });
   const kind = h("select", { id: unique("m"), disabled: Boolean(it.id), onchange: () => (templates(), check()) },
@@ -65,7 +65,7 @@ function editor(start, about) {
         it.id && button("Discard", () => attempt(discard), { class: "quiet", id: "discard" }), state)),
   ];
   let found = it.tone?.findings ?? [];
-  let timer, asked;
+  let timer, asked, filling, template, rendered;
   paint();
   offer();
   tell(it.tone ?? { findings: [] });
@@ -159,29 +159,35 @@ function editor(start, about) {
     const list = await api.all("/v1/templates", { kind: kind.value });
     choose.replaceChildren(h("option", { value: "" }, "an empty page"), ...list.map((one) => h("option", { value: one.id }, one.name)));
     choose.known = new Map(list.map((one) => [one.id, one]));
+    template = undefined;
     places.replaceChildren();
   }
 
   async function fill() {
-    const template = choose.known.get(choose.value);
-    if (!template) return places.replaceChildren();
-    const guess = { sender_name: api.user.display_name, company: about?.company, company_name: about?.company, job_title: about?.job_title, recipient_name: name.control.value };
-    places.replaceChildren(...template.placeholders.map((place) => {
+    template = choose.known.get(choose.value);
+    const guess = { sender_name: api.user.display_name, company: about?.company, job_title: about?.job_title };
+    places.replaceChildren(...(template?.placeholders ?? []).filter((place) => place !== "recipient_name").map((place) => {
       const id = unique("p");
-      return h("div", { class: "field" }, h("label", { for: id }, label(place)),
-        h("input", { id, name: place, value: guess[place] ?? "", oninput: () => (clearTimeout(timer), (timer = setTimeout(() => attempt(render), PAUSE))) }));
+      return h("div", { class: "field" }, h("label", { for: id }, label(place)), h("input", { id, name: place, value: guess[place] ?? "", oninput: later }));
     }));
-    await render();
+    if (!body.value.trim() || body.value === rendered) return render();
+    if (template) confirm("Begin anew?", "The text of the template takes the place of what you wrote.", "Begin anew", render);
+  }
 
-    async function render() {
-      const filled = [...places.querySelectorAll("input")].filter((one) => one.value).map((one) => [one.name, one.value]);
-      const text = await api.post(`/v1/templates/${template.id}/render`, { variables: Object.fromEntries(filled) });
-      subject.control.value = text.subject ?? "";
-      body.value = text.body;
-      const to = places.querySelector("[name=recipient_name]")?.value;
-      if (to) name.control.value = to;
-      changed();
-    }
+  /** Until somebody writes into the text itself, it follows what is filled in. */
+  function later() {
+    clearTimeout(filling);
+    if (template && body.value === rendered) filling = setTimeout(() => attempt(render), PAUSE);
+  }
+
+  async function render() {
+    if (!template) return;
+    const filled = [...places.querySelectorAll("input"), name.control].filter((one) => one.value && template.placeholders.includes(one.name));
+    const variables = Object.fromEntries(filled.map((one) => [one.name, one.value]));
+    const text = await api.post(`/v1/templates/${template.id}/render`, { variables });
+    subject.control.value = text.subject ?? "";
+    body.value = rendered = text.body;
+    changed();
   }
 
   // The tone check. A span counts Unicode scalar values of the text as the service keeps it: without blanks at the ends.

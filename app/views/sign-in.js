@@ -10,8 +10,8 @@ export function signIn(done) {
   const place = h("div", { class: "card" });
   choose("login");
   return [
-    h("h1", {}, "Rebound"),
-    h("p", { class: "lead" }, "A “no” is one step of a search. Keep track of where things stand, take your time, answer well, and go on."),
+    h("h1", {}, "Take a “no” well, and go on"),
+    h("p", { class: "lead" }, "Rebound keeps track of where your search stands, gives you time to breathe, and helps you to answer well."),
     place,
   ];
 

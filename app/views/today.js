@@ -100,7 +100,7 @@ export async function pipeline(path) {
   const plain = svg.replace(/<style>.*?<\/style>/s, ""); // parsing one counts as an inline style for the policy
   const description = new DOMParser().parseFromString(plain, "image/svg+xml").querySelector("desc")?.textContent ?? "";
   const picture = h("img", { src: `data:image/svg+xml,${encodeURIComponent(svg)}`, alt: `The pipeline. ${description}` });
-  const percent = (share) => `${Math.round(share * 100)} %`;
+  const percent = (share) => `${Math.round(share * 100)}\u00a0%`;
   const rows = STAGES.map((stage) => [stage, figures.reached[stage]]).map(([stage, { k, n, rate, ci95, claim }]) => h("tr", {},
     h("th", { scope: "row" }, label(stage)), h("td", {}, `${k} of ${n}`),
     h("td", {}, claim === "insufficient" ? "too few to say" : `${percent(rate)} (${percent(ci95[0])} to ${percent(ci95[1])})`)));
@@ -109,7 +109,7 @@ export async function pipeline(path) {
       ? h("p", { class: "soft" }, "The picture grows with the applications.")
       : [h("div", { class: "picture", tabindex: 0, role: "region", "aria-label": "Picture of the pipeline" }, picture),
         h("details", {}, h("summary", {}, "The figures"),
-          h("table", {}, h("thead", {}, h("tr", {}, ["Reached", "Applications", "Share (with 95 % confidence)"].map((it) => h("th", { scope: "col" }, it)))),
+          h("table", {}, h("thead", {}, h("tr", {}, ["Reached", "Count", "Share, and its 95 % range"].map((it) => h("th", { scope: "col" }, it)))),
             h("tbody", {}, rows)),
           h("p", { class: "soft" }, `${plural(figures.waiting, "application")} waiting for a first answer, in no share.`))]);
 }
