@@ -75,7 +75,7 @@ export async function client({ params }) {
 const listed = async (title, list, ...more) => section(title, { class: "card" }, await list, more);
 
 function note(path, it) {
-  return h("li", {}, h("div", {}, h("p", { class: "text" }, it.text), h("span", { class: "soft" }, `${label(it.visibility)}, `, instant(it.created_at))),
+  return h("li", {}, h("div", {}, h("p", { class: "text" }, it.text), h("span", { class: "soft" }, it.visibility === "shared" ? "Your client reads it too, " : "Only you read it, ", instant(it.created_at))),
     button("Delete", () => confirm("Delete this note?", it.text, "Delete", async () => {
       await api.remove(`${path}/notes/${it.id}`);
       await refresh();

@@ -36,7 +36,10 @@ export async function reflect({ params }) {
 
 export async function reflection({ params }) {
   const path = `/v1/reflections/${params.id}`;
-  const [it, suggested] = await Promise.all([api.get(path), api.get(`${path}/suggested-goals`)]);
+  const [it, suggested, grown] = await Promise.all([
+    api.get(path), api.get(`${path}/suggested-goals`), api.all("/v1/goals", { origin_type: "reflection" }),
+  ]);
+  const taken = new Set(grown.filter(({ origin }) => origin.id === params.id).map(({ origin }) => origin.suggestion));
   const rows = [
     ["Went well", it.what_went_well], ["Résumé for this job", it.resume_tailored && label(it.resume_tailored)],
     ["Knew the company", it.company_researched && label(it.company_researched)], ["Skill missing", it.skills_lacking && label(it.skills_lacking)],
@@ -48,17 +51,17 @@ export async function reflection({ params }) {
     h("div", { class: "card" }, h("p", { class: "soft" }, "Written ", day(it.created_at.slice(0, 10))),
       h("dl", {}, rows.filter(([, value]) => value).map(([name, value]) => [h("dt", {}, name), h("dd", {}, value)]))),
     section("Goals that could grow from it", { class: "card" }, suggested.data.length
-      ? h("ul", { class: "rows", role: "list" }, suggested.data.map((one) => suggestion(one)))
+      ? h("ul", { class: "rows", role: "list" }, suggested.data.map((one) => suggestion(one, taken.has(one.suggestion))))
       : h("p", { class: "soft" }, "None this time: there is nothing that you would have to do differently.")),
   ];
 }
 
-function suggestion({ suggestion: name, reason, goal }) {
+function suggestion({ suggestion: name, reason, goal }, taken) {
   const accept = () => attempt(async () => {
     await api.post("/v1/goals", goal);
     toast("It is one of your goals now.", ["To the goals", () => go("/goals")]);
     await refresh();
   });
   return h("li", {}, h("div", {}, h("strong", {}, goal.title), h("p", { class: "soft" }, `${aim(goal)}. ${reason}`)),
-    button("Take it on", accept, { id: `accept-${name}`, "aria-label": `Take it on: ${goal.title}` }));
+    taken ? h("span", { class: "soft" }, "You took it on") : button("Take it on", accept, { id: `accept-${name}`, "aria-label": `Take it on: ${goal.title}` }));
 }

@@ -417,6 +417,7 @@ async function look(name, walking = false) {
 
 /** By Tab alone everything is reached, in the order of the page, and one sees where one is. */
 async function walk(name) {
+  await page.evaluate(() => document.getElementById("toasts").replaceChildren()); // they come and go
   const reach = () => [...document.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex='0']")]
     .filter((it) => it.checkVisibility() && !it.disabled);
   const wanted = await page.evaluate(`(${reach})().length`);
