@@ -15,8 +15,8 @@ const intents = new Map(); // a POST that has not been answered for good -> its 
 
 /** Who is signed in; null for nobody. */
 export let user = null;
-/** Told when a session ends by itself. */
-export const ended = new EventTarget();
+/** Told of "changed", when somebody else or nobody is signed in, and of "ended", when a session ended by itself. */
+export const session = new EventTarget();
 
 /** What the service refused (RFC 9457), or that it could not be reached. */
 export class Problem extends Error {
@@ -39,6 +39,8 @@ export const now = () => Date.now() + offset;
 
 export const get = (path, query, options) => call("GET", path, { query, ...options });
 export const post = (path, body, options) => call("POST", path, { body, ...options });
+/** A POST that only asks and changes nothing: it needs no key. */
+export const ask = (path, body, signal) => call("POST", path, { body, signal, changes: false });
 export const remove = (path) => call("DELETE", path);
 /** Changes a resource that `get` or a write answered with, unless somebody changed it meanwhile (412). */
 export const patch = (path, resource, body) => call("PATCH", path, { body, ifMatch: etags.get(resource) });
@@ -58,7 +60,7 @@ export async function all(path, query = {}, most = 500) {
 }
 
 /** One request with whatever it needs: a fresh token before it, one more try with a new token after a 401. */
-export async function call(method, path, { query, body, type = "application/json", accept, ifMatch, signal } = {}) {
+export async function call(method, path, { query, body, type = "application/json", accept, ifMatch, signal, changes = true } = {}) {
   const url = new URL(path, location.origin);
   for (const [name, value] of Object.entries(query ?? {})) {
     if (value !== undefined && value !== null && value !== "") url.searchParams.set(name, value);
@@ -68,7 +70,7 @@ export async function call(method, path, { query, body, type = "application/json
   if (content !== undefined) headers["Content-Type"] = type;
   if (ifMatch) headers["If-Match"] = ifMatch;
   const open = path.startsWith("/v1/auth/");
-  const intent = method === "POST" && !open && !(content instanceof Blob) ? `${url} ${content}` : null;
+  const intent = method === "POST" && changes && !open && !(content instanceof Blob) ? `${url} ${content}` : null;
   if (intent) {
     if (!intents.has(intent)) intents.set(intent, crypto.randomUUID());
     headers["Idempotency-Key"] = intents.get(intent);
@@ -128,15 +130,10 @@ export async function signOut() {
 
 /** Goes on with the session of this tab after a reload, if there is one. */
 export async function resume() {
-  const session = stored();
-  if (!session || !(await hold(session.name))) return sessionStorage.removeItem(STORED);
+  const kept = stored();
+  if (!kept || !(await hold(kept.name))) return sessionStorage.removeItem(STORED);
   user = {};
   await refresh();
-}
-
-/** The account changed: what is shown of it changes too. */
-export function setUser(changed) {
-  user = changed;
 }
 
 function take({ access_token: token, refresh_token: refresh, expires_in: life, user: account }) {
@@ -145,6 +142,7 @@ function take({ access_token: token, refresh_token: refresh, expires_in: life, u
   user = account;
   sessionStorage.setItem(STORED, JSON.stringify({ token: refresh, name }));
   hold(name);
+  session.dispatchEvent(new Event("changed"));
 }
 
 function refresh() {
@@ -163,7 +161,8 @@ function forget(unasked = true) {
   access = user = null;
   intents.clear();
   sessionStorage.removeItem(STORED);
-  if (unasked) ended.dispatchEvent(new Event("ended"));
+  session.dispatchEvent(new Event("changed"));
+  if (unasked) session.dispatchEvent(new Event("ended"));
 }
 
 const stored = () => JSON.parse(sessionStorage.getItem(STORED) ?? "null");

@@ -39,15 +39,13 @@ function frame() {
 
 /** Coaches get one more entry in the navigation: those whom somebody has invited. */
 async function welcome() {
-  frame();
-  const invitations = await api.get("/v1/coach/invitations", { limit: 1 });
-  document.getElementById("clients").hidden = invitations.data.length === 0;
   await show();
+  const invitations = await attempt(() => api.get("/v1/coach/invitations", { limit: 1 }));
+  document.getElementById("clients").hidden = !invitations?.data.length;
 }
 
 document.getElementById("sign-out").addEventListener("click", async () => {
   await api.signOut();
-  frame();
   location.hash = "#/";
   await show();
 });
@@ -55,13 +53,13 @@ document.getElementById("skip").addEventListener("click", (event) => {
   event.preventDefault();
   document.querySelector("#main h1")?.focus();
 });
-api.ended.addEventListener("ended", () => {
-  frame();
+api.session.addEventListener("changed", frame);
+api.session.addEventListener("ended", () => {
   toast("You have been signed out. Please sign in again.");
   show();
 });
 window.addEventListener("hashchange", () => show());
 
 await attempt(api.resume);
-if (api.user) await attempt(welcome);
+if (api.user) await welcome();
 else await show();

@@ -54,7 +54,7 @@ export async function show({ stay = false } = {}) {
   });
   heading.tabIndex = -1;
   const before = stay && focused && document.getElementById(focused);
-  (before || heading).focus({ preventScroll: true });
+  if (turn > 1) (before || heading).focus({ preventScroll: true }); // the first page is read from its top
   window.scrollTo(0, stay ? scrolled : 0);
 }
 

@@ -25,6 +25,8 @@ export function day(date) {
   return time(date, format.format(new Date(`${date}T00:00:00Z`)));
 }
 
+/** The day of an instant. */
+export const dayOf = (at) => time(at, instants({ dateStyle: "medium" }).format(new Date(at)));
 /** An instant such as "25 Nov 2026, 16:28". */
 export const instant = (at) => time(at, instants({ dateStyle: "medium", timeStyle: "short" }).format(new Date(at)));
 /** An instant as the user would say it when it is near. */

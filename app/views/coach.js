@@ -3,7 +3,7 @@
 import * as api from "../api.js";
 import { attempt, badge, button, choices, confirm, dialog, form, h, link, pages, section, toast } from "../dom.js";
 import { go, refresh } from "../router.js";
-import { day, instant, label, plural } from "../words.js";
+import { dayOf, instant, label, plural } from "../words.js";
 import { row } from "./applications.js";
 import { goal, goalDialog } from "./goals.js";
 import { pipeline, signal } from "./today.js";
@@ -47,13 +47,13 @@ function person(it) {
     counts.rejections_in_90_days !== null && `${plural(counts.rejections_in_90_days, "rejection")} in 90 days`,
   ].filter(Boolean);
   return h("li", { class: "card" }, h("h2", {}, link(`#/clients/${it.seeker_id}`, it.name)),
-    h("p", { class: "soft" }, facts.join(", "), it.last_activity_at && [facts.length > 0 && "; ", "last active ", day(it.last_activity_at.slice(0, 10))]),
+    h("p", { class: "soft" }, facts.join(", "), it.last_activity_at && [facts.length > 0 && "; ", "last active ", dayOf(it.last_activity_at)]),
     it.signals.length ? it.signals.map(signal) : h("p", {}, "No signal."));
 }
 
 export async function client({ params }) {
   const path = `/v1/coach/clients/${params.id}`;
-  const it = (await api.all("/v1/coach/clients")).find((one) => one.seeker_id === params.id);
+  const it = (await api.all("/v1/coach/clients", {}, 10_000)).find((one) => one.seeker_id === params.id);
   if (!it) return [h("h1", {}, "Not your client"), h("p", {}, "They have not invited you, or the link has ended."), link("#/clients", "Clients")];
   const may = (scope) => it.scopes.includes(scope);
   const parts = await Promise.all([

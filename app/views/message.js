@@ -2,7 +2,7 @@
 
 import * as api from "../api.js";
 import { attempt, badge, button, choices, confirm, dialog, form, h, link, section, toast, unique } from "../dom.js";
-import { go, refresh } from "../router.js";
+import { go } from "../router.js";
 import { instant, label, plural, soon, utf16 } from "../words.js";
 
 const KINDS = ["rejection_reply", "feedback_request", "thank_you", "networking"];
@@ -39,7 +39,7 @@ function editor(start, about) {
   const name = input("recipient_name", "To whom", "text", { oninput: () => (changed(), later()), maxlength: 200 });
   const email = input("recipient_email", "E-mail", "email");
   const subject = input("subject", "Subject", "text", { maxlength: 200 });
-  const kind = h("select", { id: unique("m"), disabled: Boolean(it.id), onchange: () => (templates(), check()) },
+  const kind = h("select", { id: unique("m"), disabled: Boolean(it.id), onchange: () => (attempt(templates), check()) },
     choices(KINDS).map(([value, words]) => h("option", { value, selected: value === it.kind }, words)));
   const places = h("div", { class: "places" });
   const choose = h("select", { id: unique("m"), onchange: () => attempt(fill) });
@@ -69,7 +69,7 @@ function editor(start, about) {
   paint();
   offer();
   tell(it.tone ?? { findings: [] });
-  if (!it.id) templates();
+  if (!it.id) attempt(templates);
   return page;
 
   // What was written, and the message at the service.
@@ -184,7 +184,7 @@ function editor(start, about) {
     if (!template) return;
     const filled = [...places.querySelectorAll("input"), name.control].filter((one) => one.value && template.placeholders.includes(one.name));
     const variables = Object.fromEntries(filled.map((one) => [one.name, one.value]));
-    const text = await api.post(`/v1/templates/${template.id}/render`, { variables });
+    const text = await api.ask(`/v1/templates/${template.id}/render`, { variables });
     subject.control.value = text.subject ?? "";
     body.value = rendered = text.body;
     changed();
@@ -198,7 +198,7 @@ function editor(start, about) {
     if (!body.value.trim()) return tell({ findings: [], verdict: null });
     const draft = { kind: kind.value, body: body.value, subject: subject.control.value || undefined };
     try {
-      tell(await api.post("/v1/tone-checks", draft, { signal: asked.signal }));
+      tell(await api.ask("/v1/tone-checks", draft, asked.signal));
     } catch (problem) {
       if (problem.name !== "AbortError") verdict.textContent = problem.words ?? String(problem);
     }

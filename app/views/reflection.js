@@ -3,7 +3,7 @@
 import * as api from "../api.js";
 import { attempt, button, choices, form, h, link, section, toast } from "../dom.js";
 import { go, refresh } from "../router.js";
-import { day, label } from "../words.js";
+import { dayOf, label } from "../words.js";
 import { aim } from "./goals.js";
 
 const AREAS = ["resume_review", "interview_practice", "skill_development", "company_research", "networking", "wellbeing"];
@@ -48,7 +48,7 @@ export async function reflection({ params }) {
   return [
     it.application_id && h("p", {}, link(`#/applications/${it.application_id}`, "The application")),
     h("h1", {}, "Reflection"),
-    h("div", { class: "card" }, h("p", { class: "soft" }, "Written ", day(it.created_at.slice(0, 10))),
+    h("div", { class: "card" }, h("p", { class: "soft" }, "Written ", dayOf(it.created_at)),
       h("dl", {}, rows.filter(([, value]) => value).map(([name, value]) => [h("dt", {}, name), h("dd", {}, value)]))),
     section("Goals that could grow from it", { class: "card" }, suggested.data.length
       ? h("ul", { class: "rows", role: "list" }, suggested.data.map((one) => suggestion(one, taken.has(one.suggestion))))

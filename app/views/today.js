@@ -1,9 +1,9 @@
 // The first page: what to do next, what cools off, what the service will remind of, the picture of the search.
 
 import * as api from "../api.js";
-import { attempt, button, choices, dialog, form, h, link, pages, section, toast } from "../dom.js";
-import { go, refresh } from "../router.js";
-import { day, instant, label, plural, soon } from "../words.js";
+import { attempt, button, dialog, form, h, link, pages, section, toast } from "../dom.js";
+import { refresh } from "../router.js";
+import { day, dayOf, instant, label, plural, soon } from "../words.js";
 import { cooloff } from "./rejection.js";
 
 export async function today() {
@@ -51,7 +51,7 @@ export async function elsewhere({ params }) {
 /** A signal with its rule and its evidence: never only a verdict. */
 export function signal({ rule, threshold, count, evidence, since, advice }) {
   return h("details", { class: "signal" },
-    h("summary", {}, label(rule), h("span", { class: "soft" }, " since ", day(since.slice(0, 10)))),
+    h("summary", {}, label(rule), h("span", { class: "soft" }, " since ", dayOf(since))),
     h("p", {}, advice),
     h("p", { class: "soft" }, `${threshold.words} Counted: ${count}, from ${plural(evidence.length, "record")}.`));
 }

@@ -81,8 +81,8 @@ async function open() {
   page.on("request", (request) => {
     const url = new URL(request.url());
     if (url.origin !== origin && url.protocol !== "data:") faults.push(`${page.url()} asks ${request.url()}`);
-    if (request.method() === "POST" && !url.pathname.startsWith("/v1/auth/") && url.pathname !== "/v1/imports"
-      && !request.headers()["idempotency-key"]) faults.push(`no Idempotency-Key: ${url.pathname}`);
+    const keyless = /^\/v1\/(auth\/|imports$|tone-checks$|templates\/.*\/render$)/.test(url.pathname);
+    if (request.method() === "POST" && !keyless && !request.headers()["idempotency-key"]) faults.push(`no Idempotency-Key: ${url.pathname}`);
     if (request.method() === "PATCH" && !request.headers()["if-match"]) faults.push(`no If-Match: ${url.pathname}`);
   });
   page.on("response", (answer) => {
@@ -254,6 +254,11 @@ async function rejection() {
   await page.getByText("The figures").click();
   await the("cell", /of \d+/).first().waitFor();
   await look("cool-off");
+  await the("button", /^Put off: /).click();
+  await the("button", "Put off", true).click();
+  await page.getByText("Put off.").waitFor();
+  await the("button", /^Dismiss: /).click();
+  await page.getByText("No reminders.").waitFor();
   await visit(seen.application);
 }
 
