@@ -66,6 +66,14 @@ function editor(start, about) {
   ];
   let found = it.tone?.findings ?? [];
   let timer, asked, filling, template, rendered;
+  let unsaved = false;
+  const gone = new AbortController();
+  // Going to another page of the app keeps what was written; closing the tab is asked about.
+  window.addEventListener("hashchange", () => {
+    gone.abort();
+    if (unsaved && body.value.trim() && body.value !== rendered) attempt(async () => (await save(), toast("Your draft is kept.")));
+  }, gone);
+  window.addEventListener("beforeunload", (event) => unsaved && event.preventDefault(), gone);
   paint();
   offer();
   tell(it.tone ?? { findings: [] });
@@ -75,6 +83,7 @@ function editor(start, about) {
   // What was written, and the message at the service.
 
   function changed() {
+    unsaved = true;
     state.textContent = "Not saved.";
     mail.hidden = true;
     error.hidden = true;
@@ -98,13 +107,14 @@ function editor(start, about) {
         const fields = Object.entries({ ...words, kind: kind.value, application_id: it.application_id }).filter(([, value]) => value !== null);
         it = await api.post("/v1/messages", Object.fromEntries(fields));
         kind.disabled = true;
-        history.replaceState(null, "", `#/messages/${it.id}`);
+        if (!gone.signal.aborted) history.replaceState(null, "", `#/messages/${it.id}`);
       }
     } catch (problem) {
       error.replaceChildren(h("p", {}, problem.words), ...(problem.errors ?? []).map((one) => h("p", {}, `${label(one.pointer.slice(1))}: ${one.detail}`)));
       error.hidden = false;
       throw problem;
     }
+    unsaved = false;
     state.textContent = "Saved.";
     offer();
     tell(it.tone);
@@ -147,6 +157,7 @@ function editor(start, about) {
   }
 
   async function discard() {
+    unsaved = false;
     await api.move(`/v1/messages/${it.id}`, { to: "discarded" });
     toast("Discarded.");
     go(it.application_id ? `/applications/${it.application_id}` : "/");

@@ -42,6 +42,7 @@ try {
   await rejection();
   await reply();
   await reflectAndCheckIn();
+  await keepDraft();
   await inviteCoach();
   const seeker = page;
   await coachSide();
@@ -254,7 +255,13 @@ async function rejection() {
   await page.getByText("The figures").click();
   await the("cell", /of \d+/).first().waitFor();
   await look("cool-off");
-  await the("button", /^Put off: /).click();
+  const putOff = the("button", /^Put off: /);
+  for (let i = 0; i < 50 && (await putOff.count()) === 0; i++) { // reminders are made in the background
+    await page.waitForTimeout(200);
+    await page.reload();
+    await the("heading", "Reminders").waitFor();
+  }
+  await putOff.click();
   await the("button", "Put off", true).click();
   await page.getByText("Put off.").waitFor();
   await the("button", /^Dismiss: /).click();
@@ -329,6 +336,21 @@ async function reflectAndCheckIn() {
   await goal.getByText("1 day forgiven").waitFor();
   await visit("/");
   await the("heading", "Reminders").waitFor();
+}
+
+/** Whoever goes to another page while writing finds the draft again. */
+async function keepDraft() {
+  await visit("/applications?status=interviewing");
+  await page.locator(".rows a").first().click();
+  await the("link", "Write a message").click();
+  await the("textbox", "Text", true).fill("Dear Ms. Okafor,\n\nThank you for the talk.\n\nKind regards,\nAda");
+  await the("link", "Goals").click();
+  await page.getByText("Your draft is kept.").waitFor();
+  await page.goBack();
+  await page.goBack();
+  await the("link", "Thank you (draft)").click();
+  await page.getByText("It reads well.").waitFor();
+  assert.match(await the("textbox", "Text", true).inputValue(), /^Dear Ms\. Okafor/);
 }
 
 async function inviteCoach() {
