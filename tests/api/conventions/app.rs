@@ -114,8 +114,8 @@ fn the_dashboard_refers_to_nothing_outside_and_writes_no_markup() {
         ] {
             assert!(!own.contains(markup), "{name} uses {markup}");
         }
-        for imported in own.split(" from \"").skip(1) {
-            let target = imported.split('"').next().expect("a path");
+        for import in own.lines().filter(|line| line.starts_with("import ")) {
+            let target = import.split('"').nth(1).expect("a path");
             let folder = Path::new(name).parent().expect("a folder");
             let path = match target.strip_prefix("../") {
                 Some(above) => PathBuf::from(above),
