@@ -48,7 +48,7 @@ function person(it) {
   ].filter(Boolean);
   return h("li", { class: "card" }, h("h2", {}, link(`#/clients/${it.seeker_id}`, it.name)),
     h("p", { class: "soft" }, facts.join(", "), it.last_activity_at && [facts.length > 0 && "; ", "last active ", dayOf(it.last_activity_at)]),
-    it.signals.length ? it.signals.map(signal) : h("p", {}, "No signal."));
+    it.signals.length ? it.signals.map(signal) : h("p", {}, facts.length ? "No signal." : "They share no figures."));
 }
 
 export async function client({ params }) {
