@@ -10,7 +10,7 @@ use crate::coaching::{dashboard, figures, invitations, links, notes, suggestions
 use crate::events::handlers as events;
 use crate::feedback::handlers as feedback;
 use crate::goals::{check_ins, handlers as goals};
-use crate::http::{error, health, metrics, site, test_clock};
+use crate::http::{app, error, health, metrics, site, test_clock};
 use crate::imports::handlers as imports;
 use crate::insights::handlers as insights;
 use crate::interviews::handlers as interviews;
@@ -264,6 +264,8 @@ pub fn pages(config: &mut actix_web::web::ServiceConfig) {
         .service(site::show_document) //                     GET    /openapi.json
         .service(site::redirect_to_reference) //             GET    /docs
         .service(site::show_reference) //                    GET    /docs/{file}
+        .service(app::redirect_to_app) //                    GET    /app
+        .service(app::show_app) //                           GET    /app/{file}
         .service(site::list_problems) //                     GET    /problems
         .service(site::show_problem) //                      GET    /problems/{code}
         .service(metrics::show_metrics); //                  GET    /metrics

@@ -324,6 +324,7 @@ fn cors(settings: &Settings) -> Cors {
             "Last-Event-ID",
         ])
         .expose_headers([
+            "Date",
             "ETag",
             "Link",
             "Location",

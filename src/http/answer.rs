@@ -170,7 +170,7 @@ fn short_hash(body: &[u8]) -> String {
 }
 
 /// Does `If-None-Match` name this ETag? The comparison is the weak one (RFC 9110).
-fn matches_any(request: &HttpRequest, etag: &str) -> bool {
+pub fn matches_any(request: &HttpRequest, etag: &str) -> bool {
     request
         .headers()
         .get_all(header::IF_NONE_MATCH)

@@ -6,6 +6,7 @@
 //! [`params::Params`].
 
 pub mod answer;
+pub mod app;
 pub mod body;
 pub mod caller;
 pub mod compress;

@@ -173,6 +173,14 @@ calendar() {
     "$venv/python" $sources/calendar.py "$base" "$(new_user calendar)"
 }
 
+app() {
+    say "The dashboard works for a seeker and a coach"
+    cp $sources/app.mjs "$out"
+    rm -rf "$out/app"
+    (cd "$out" && node app.mjs "$base" "$(command -v chromium)" ../../tests/data/imports/spreadsheet-us.csv "$out/app")
+    echo "    pictures: $out/app"
+}
+
 schemathesis() {
     say "schemathesis: requests that fit the document, and many that do not"
     # delete_session ends the test's own session, so it comes last and alone. What needs the password (DELETE /v1/me,
@@ -201,6 +209,6 @@ st() {
 install_all
 start
 steps=("$@")
-[ ${#steps[@]} -gt 0 ] || steps=(document python typescript browser calendar schemathesis)
+[ ${#steps[@]} -gt 0 ] || steps=(document python typescript browser app calendar schemathesis)
 for step in "${steps[@]}"; do "$step"; done
 say "All fine, in $SECONDS seconds"
