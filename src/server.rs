@@ -26,7 +26,7 @@ use crate::http::error::Result;
 use crate::http::listener::Listener;
 use crate::http::{metrics, problems};
 use crate::jobs::{Bell, Runner};
-use crate::services::{Parting, Services};
+use crate::services::{Parting, Parts, Services};
 use crate::webhooks::{self, Names, Worker, WorkerError};
 use crate::{account, auth, coaching, http, imports, logging, reminders, routes};
 
@@ -155,21 +155,21 @@ pub fn start(
     let workers = settings.worker_count();
     let threads = (settings.connections() as usize).div_ceil(workers).max(1);
     let connections = u32::try_from(threads * workers).unwrap_or(u32::MAX);
-    let services = Arc::new(Services::new(
-        settings.clone(),
-        clock.clone(),
+    let services = Arc::new(Services::new(Parts {
+        settings: settings.clone(),
+        clock: clock.clone(),
         keys,
         seal,
-        document(),
+        document: document(),
         mailer,
-        Lengthy::new(
+        lengthy: Lengthy::new(
             db::pool(database.clone(), LENGTHY_AT_ONCE),
             LENGTHY_AT_ONCE,
             clock.clone(),
         ),
-        Bell::default(),
-        &PARTINGS,
-    ));
+        jobs: Bell::default(),
+        partings: &PARTINGS,
+    }));
     let telling = |size| {
         let services = Arc::clone(&services);
         db::pool(database.clone(), size).telling(move |user| services.tell(user))
