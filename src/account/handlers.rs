@@ -59,7 +59,7 @@ pub async fn update_account(caller: Caller, patch: Patch<Profile>) -> Result<Htt
             precondition.check(&user)?;
             let profile = patch.apply(&Profile::from(&user))?;
             let user = queries::update(tx, id, &profile)?;
-            events::record(tx, &Event::new("user.updated", id))?;
+            super::record_update(tx)?;
             Answer::resource(&user)
         })
         .await

@@ -88,6 +88,11 @@ pub fn adopt(tx: &mut Tx<'_>, profile: &Profile) -> Result<()> {
     Ok(())
 }
 
+/// Tells the change log that the present user says something else of themselves.
+pub fn record_update(tx: &mut Tx<'_>) -> Result<()> {
+    events::record(tx, &Event::new("user.updated", tx.owner))
+}
+
 /// Makes a user; 409 `email_taken` when the address has one already.
 pub fn create_user(tx: &mut Tx<'_>, user: &NewUser) -> Result<User> {
     queries::insert(tx, user)
