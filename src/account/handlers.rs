@@ -14,7 +14,6 @@ use crate::auth::personal_tokens;
 use crate::auth::sessions;
 use crate::auth::throttle;
 use crate::config::Secret;
-use crate::events::{self, Event};
 use crate::http::answer::Answer;
 use crate::http::body::{Body, Patch};
 use crate::http::caller::{Caller, Id};

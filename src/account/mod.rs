@@ -22,6 +22,7 @@ use crate::auth;
 use crate::auth::{personal_tokens, sessions, throttle};
 use crate::config::EmailVerification;
 use crate::db::Tx;
+use crate::events::{self, Event};
 use crate::http::error::Result;
 use crate::jobs;
 use crate::services::Parting;
