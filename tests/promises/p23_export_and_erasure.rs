@@ -387,7 +387,7 @@ fn neither_an_export_nor_an_import_nor_an_erasure_speaks_of_it_in_the_log() {
     send(&mut program, Call::new("GET", path), 404);
     let logs = service.logs();
     assert!(
-        logs.contains("/v1/me/import") && logs.contains("/calendar/{token}.ics"),
+        logs.contains("/v1/me/import") && logs.contains("/calendar/{file}"),
         "{logs}"
     );
     for word in WORDS.into_iter().chain([token.as_str()]) {
