@@ -99,19 +99,16 @@ where
     }
 }
 
-/// Three values as they are compared with three columns.
-type ThreeExpressions<A, B, C, X, Y, Z> = (
-    <X as AsExpression<<A as Expression>::SqlType>>::Expression,
-    <Y as AsExpression<<B as Expression>::SqlType>>::Expression,
-    <Z as AsExpression<<C as Expression>::SqlType>>::Expression,
-);
-
 /// The same for three columns.
+#[expect(
+    clippy::type_complexity,
+    reason = "a name for three values would say less than the three"
+)]
 pub fn beyond_three<A, B, C, X, Y, Z>(
     columns: (A, B, C),
     values: (X, Y, Z),
     direction: Direction,
-) -> Beyond<(A, B, C), ThreeExpressions<A, B, C, X, Y, Z>>
+) -> Beyond<(A, B, C), (X::Expression, Y::Expression, Z::Expression)>
 where
     A: Expression,
     B: Expression,
