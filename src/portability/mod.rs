@@ -6,7 +6,7 @@
 //! and not taken along: links to coaches and what came of them, sessions, tokens, webhooks, calendar feeds.
 //!
 //! This feature carries rows and knows none of their rules, which is why it reads and writes the tables of
-//! all others. [`sections`] is the one list of them; a test holds it against the catalogue of the database.
+//! all others. `sections` is the one list of them; a test holds it against the catalogue of the database.
 //! Both ways lead over a file without a name: an export is written whole, in one transaction that sees one
 //! instant, before its answer begins, so that a slow reader holds no connection and a fault is told as one;
 //! an import is checked whole before its transaction begins.
