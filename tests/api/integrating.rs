@@ -1,4 +1,4 @@
-//! The programs of `docs/INTEGRATING.md`, run as they stand there; the one in TypeScript is run by `make clients`.
+//! The programs of `docs/INTEGRATING.md`, run as they stand there.
 
 use std::fs;
 use std::io::{BufRead, BufReader};
