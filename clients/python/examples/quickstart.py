@@ -15,6 +15,7 @@ from rebound_client.generated.models import (
     ApplicationMove,
     Channel,
     ListApplicationsSort,
+    ListEventsTypeItem,
     NewRejection,
     Register,
     SignedIn,
@@ -47,6 +48,10 @@ with Rebound(sys.argv[1] if len(sys.argv) > 1 else "http://127.0.0.1:8080") as r
         rebound.call(create_application.sync, body=ApplicationFields(company=company, job_title="Engineer"))
     everything = rebound.each(list_applications.sync, sort=ListApplicationsSort.COMPANY, limit=2)
     print(", ".join(each.company for each in everything))
+
+    # Whoever keeps a copy asks what has happened since the last time.
+    for change in rebound.changes(types=[ListEventsTypeItem.REJECTION]):
+        print(f"{change.type_}: {change.resource.url}")
 
     # A problem has a code to decide by.
     try:

@@ -84,6 +84,18 @@ class Sessions(unittest.TestCase):
             rebound(service, token="old", refresh_token="used").call(get_account.sync)
         self.assertEqual((caught.exception.code, len(service.sent)), ("invalid_token", 2))
 
+    def test_changes_come_up_to_now_and_the_last_one_is_the_place_to_go_on_from(self) -> None:
+        def event(place: str) -> dict[str, Any]:
+            at = "2026-03-05T09:00:00Z"
+            resource = {"type": "goal", "id": "019a6f0e-7a41-7c3e-a4a1-8d0c2f7c1c55", "url": None}
+            return {"id": place, "type": "goal.deleted", "occurred_at": at, "resource": resource, "data": None}
+
+        pages = [{"data": [event("a"), event("b")], "next_cursor": "b"}, {"data": [], "next_cursor": "b"}]
+        service = Pretended(*[lambda _, page=page: httpx.Response(200, json=page) for page in pages])
+        self.assertEqual([it.id for it in rebound(service).changes(after="0")], ["a", "b"])
+        places = [httpx.URL(url).params["after"] for url, _, _ in service.sent]
+        self.assertEqual(places, ["0", "b"])
+
     def test_a_page_of_somebody_elses_is_a_problem_too(self) -> None:
         service = Pretended(lambda _: httpx.Response(502, text="<h1>Bad gateway</h1>"))
         with self.assertRaises(ReboundProblem) as caught:

@@ -37,6 +37,9 @@ for await (const { company } of rebound.each("/v1/applications", { query: { sort
 }
 console.log(companies.join(", "));
 
+// Whoever keeps a copy asks what has happened since the last time.
+for await (const change of rebound.changes({ type: ["rejection.*"] })) console.log(`${change.type}: ${change.resource.url}`);
+
 // A problem has a code to decide by.
 try {
   await ok(

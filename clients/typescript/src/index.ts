@@ -18,8 +18,12 @@ interface Page {
   next_cursor: string | null;
 }
 
+// The change feed has no end and is read by `changes` instead: it takes no cursor.
 type ListOf<P extends keyof paths> = paths[P] extends {
-  get: { responses: { 200: { content: { "application/json": infer Answer extends Page } } } };
+  get: {
+    parameters: { query?: { cursor?: string } };
+    responses: { 200: { content: { "application/json": infer Answer extends Page } } };
+  };
 }
   ? Answer
   : never;
@@ -41,11 +45,16 @@ export type ListParams<P extends Lists> = paths[P] extends {
     }
   : never;
 
+/** What of the change feed is asked for. */
+export type ChangesQuery = NonNullable<paths["/v1/events"]["get"]["parameters"]["query"]>;
+
 export interface Rebound extends Client<paths> {
   /** Signs the following requests with these tokens, and renews them when they expire. */
   signedIn(tokens: Tokens): void;
   /** Every item of a list, however many pages it has. */
   each<P extends Lists>(path: P, params?: ListParams<P>): AsyncGenerator<Item<P>, void, void>;
+  /** What has happened since `after` (the id of the last event that you know, or `"now"`), the oldest first, up to now. */
+  changes(query?: ChangesQuery): AsyncGenerator<Schemas["Event"], void, void>;
 }
 
 /** What the service answered, or an exception with the problem that it named. */
@@ -73,5 +82,13 @@ export function createRebound(options: SessionOptions): Rebound {
     } while (cursor !== null);
   }
 
-  return Object.assign(client, { signedIn: (tokens: Tokens) => session.adopt(tokens), each });
+  async function* changes(query?: ChangesQuery): AsyncGenerator<Schemas["Event"], void, void> {
+    let page = await ok(client.GET("/v1/events", { params: { query: { ...query } } }));
+    while (page.data.length > 0) {
+      yield* page.data;
+      page = await ok(client.GET("/v1/events", { params: { query: { ...query, after: page.next_cursor } } }));
+    }
+  }
+
+  return Object.assign(client, { signedIn: (tokens: Tokens) => session.adopt(tokens), each, changes });
 }

@@ -97,6 +97,22 @@ test("every item of a list comes, with the parameters on each page", async () =>
   assert.deepEqual(queries, ["?limit=2&live=true", "?limit=2&live=true&cursor=x"]);
 });
 
+test("changes come up to now, and the last one is the place to go on from", async () => {
+  const event = (id: string) => ({ id, type: "goal.created" });
+  const { sent, rebound } = pretend([
+    () => json(200, { data: [event("a"), event("b")], next_cursor: "b" }),
+    () => json(200, { data: [event("c")], next_cursor: "c" }),
+    () => json(200, { data: [], next_cursor: "c" }),
+  ]);
+  const ids: string[] = [];
+  for await (const { id } of rebound.changes({ after: "0", type: ["goal.*"] })) ids.push(id);
+  assert.deepEqual(ids, ["a", "b", "c"]);
+  const places = sent.map((request) => new URL(request.url).searchParams.get("after"));
+  assert.deepEqual(places, ["0", "b", "c"]);
+  // @ts-expect-error The feed is no list with an end.
+  rebound.each("/v1/events");
+});
+
 test("wrong fields are named, and a page of somebody else's is a problem too", async () => {
   const errors = [{ pointer: "/company", code: "too_short", detail: "At least 1 character." }];
   const { rebound } = pretend([

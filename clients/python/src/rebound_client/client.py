@@ -5,8 +5,9 @@ from typing import Any, Protocol, Self, TypeVar
 
 import httpx
 
+from .generated.api.events import list_events
 from .generated.client import AuthenticatedClient
-from .generated.models import Problem
+from .generated.models import Event, ListEventsTypeItem, Problem
 from .generated.types import UNSET
 from .transport import Session, Tokens
 
@@ -76,6 +77,17 @@ class Rebound:
             if page.next_cursor is None:
                 return
             cursor = page.next_cursor
+
+    def changes(self, after: str | None = None, *, types: list[ListEventsTypeItem] | None = None) -> Iterator[Event]:
+        """What has happened since `after` (the id of the last event that you know, or "now"), the oldest first, up to now."""
+        place: Any = UNSET if after is None else after
+        wanted: Any = UNSET if types is None else types
+        while True:
+            page = self.call(list_events.sync, after=place, type_=wanted)
+            if not page.data:
+                return
+            yield from page.data
+            place = page.next_cursor
 
     def close(self) -> None:
         self.http.close()
