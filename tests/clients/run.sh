@@ -115,12 +115,21 @@ start() {
     fail "the service did not start"
 }
 
+# Prints a member of the JSON that comes in.
+member() {
+    python3 -c 'import json, sys; print(json.load(sys.stdin)[sys.argv[1]])' "$1"
+}
+
+# Prints what the service answers to a user's POST.
+posted() {
+    curl -sf "$base$2" -H "Authorization: Bearer $1" -H 'Content-Type: application/json' -d "$3"
+}
+
 # Prints the access token of a new user who turned on what is off unless asked for.
 new_user() {
     local token
     token=$(curl -sf "$base/v1/auth/register" -H 'Content-Type: application/json' \
-        -d "{\"email\": \"$1-$$@example.com\", \"password\": \"$password\"}" \
-        | python3 -c 'import json, sys; print(json.load(sys.stdin)["access_token"])')
+        -d "{\"email\": \"$1-$$@example.com\", \"password\": \"$password\"}" | member access_token)
     curl -sf -X PATCH "$base/v1/me" -H "Authorization: Bearer $token" -H 'Content-Type: application/json' \
         -d '{"preferences": {"wellbeing_enabled": true}}' >/dev/null
     printf '%s\n' "$token"
@@ -159,8 +168,9 @@ typescript() {
         npm --silent test
         REBOUND_URL=$base node build/examples/quickstart.js
     )
-    say "A program on the bare types compiles under --strict and works"
+    say "Programs on the bare types compile under --strict and work"
     cp $sources/program.ts $sources/tsconfig.json "$out"
+    sed -n '/^<!-- today.ts -->$/,/^<!-- \/today.ts -->$/p' docs/INTEGRATING.md | sed '/^<!--/d; /^```/d' >"$out/today.ts"
     (
         cd "$out"
         node_modules/.bin/openapi-typescript openapi.json --output schema.d.ts >/dev/null
@@ -168,6 +178,22 @@ typescript() {
         node_modules/.bin/tsc --strict
         node build/program.js "$base"
     )
+    today
+}
+
+# The third program of docs/INTEGRATING.md, with a token of its own; the suite runs the other two.
+today() {
+    local session token said
+    session=$(new_user today)
+    posted "$session" /v1/applications \
+        '{"company": "Kite & Anchor", "job_title": "Backend Engineer", "status": "applied", "next_action_on": "'"$(date -u +%F)"'"}' >/dev/null
+    token=$(posted "$session" /v1/me/tokens \
+        '{"name": "today.ts", "scopes": ["applications:read", "applications:write", "next-actions:read"]}' | member token)
+    said=$(REBOUND_URL=$base REBOUND_TOKEN=$token node "$out/build/today.js")
+    for words in "Kite & Anchor: Backend Engineer is applied" "Next: " "invalid_fields [ '/company' ]"; do
+        grep -qF "$words" <<<"$said" || fail "today.ts does not say \"$words\" but: $said"
+    done
+    echo "    today.ts: done"
 }
 
 collection() {
