@@ -109,6 +109,10 @@ fn the_tour_of_the_readme_does_what_it_says() {
         "\"scope_missing\"",
         "\"view\":\"applications\"",
         "\"revoked\"",
+        "\"type\":\"goal_check_in.created\"",
+        "\"insufficient_scope\"",
+        "\"rejection.*\"",
+        "/calendar/",
         "\n404\n",
         "company",
     ] {

@@ -13,18 +13,22 @@ use serde_json::{Map, Value};
 use super::examples;
 
 /// What an example does when it ends or halts something; such requests stand last.
-const ENDINGS: [&str; 6] = [
+const ENDINGS: [&str; 7] = [
     "closed",
     "revoked",
     "discarded",
     "dismissed",
     "paused",
     "declined",
+    "disabled",
 ];
 /// The methods in the order in which one meets them.
 const ORDER: [&str; 5] = ["post", "put", "get", "patch", "delete"];
 /// What a coach calls, with a token of their own.
 const COACH: &str = "/v1/coach/";
+/// The calendar has no id but the last part of the address that its feed was made with.
+const FEEDS: &str = "/v1/calendar-feeds";
+const CALENDAR: &str = "calendar_file";
 
 /// Braces of the collection's own variables, until those of examples are out of the way.
 const OPEN: char = '\u{f000}';
@@ -126,6 +130,7 @@ fn variables(path: &str) -> Vec<String> {
     for segment in path.split('/') {
         match parameter(segment) {
             Some("id") => names.push(format!("{}_id", singular(before))),
+            Some("file") if before == "calendar" => names.push(CALENDAR.to_owned()),
             Some(name) if name.ends_with("_id") && name != "external_id" => {
                 names.push(name.to_owned())
             }
@@ -327,7 +332,7 @@ impl Request<'_> {
             .path
             .split('/')
             .map(|segment| match parameter(segment) {
-                Some(name) if name.ends_with("id") && name != "external_id" => {
+                Some(name) if name == "file" || name.ends_with("id") && name != "external_id" => {
                     format!("{{{{{}}}}}", names.next().map_or(name, String::as_str))
                 }
                 Some(name) => self.example_of_parameter(name),
@@ -387,6 +392,10 @@ impl Request<'_> {
         }
         let name = self.gives.as_ref()?;
         Some(match self.method {
+            "post" if self.path == FEEDS => format!(
+                "if (response.body.id) {{ client.global.set(\"{name}\", response.body.id); \
+                 client.global.set(\"{CALENDAR}\", response.body.url.split(\"/\").pop()); }}"
+            ),
             "post" => {
                 format!("if (response.body.id) client.global.set(\"{name}\", response.body.id);")
             }

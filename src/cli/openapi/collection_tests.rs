@@ -89,6 +89,27 @@ fn ids_are_kept_from_answers_and_used_further_down() {
 }
 
 #[test]
+fn a_calendar_is_read_at_the_address_that_its_feed_was_given() {
+    let mut document = document();
+    let create = document["paths"]["/v1/things"]["post"].clone();
+    document["paths"]["/v1/calendar-feeds"]["post"] = create;
+    let get = document["paths"]["/v1/things/{id}"]["get"].clone();
+    document["paths"]["/calendar/{file}"]["get"] = get.clone();
+    document["paths"]["/v1/calendar-feeds/{id}"]["get"] = get;
+    let text = collection(&document);
+    assert!(
+        text.contains(
+            r#"client.global.set("calendar_file", response.body.url.split("/").pop()); } %}"#
+        ),
+        "{text}"
+    );
+    assert!(
+        text.contains("GET {{host}}/calendar/{{calendar_file}}\n"),
+        "{text}"
+    );
+}
+
+#[test]
 fn braces_of_a_text_are_no_variable() {
     let text = collection(&document());
     assert!(

@@ -243,7 +243,9 @@ fn the_catalogue_has_what_answers_name_and_nothing_else() {
             .filter(|(it, _)| it.starts_with(['4', '5']))
         {
             let text = response["description"].as_str().unwrap_or_default();
-            let lines = text.lines().filter_map(|line| line.strip_prefix('`')?.split_once("`:"));
+            let lines = text
+                .lines()
+                .filter_map(|line| line.strip_prefix('`')?.split_once("`:"));
             let lines = lines.filter(|(code, _)| !code.contains(' '));
             for (code, _) in lines {
                 assert!(
