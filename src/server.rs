@@ -157,13 +157,19 @@ pub fn start(
 
 /// The same with another document, of which the edge takes what it has to know of the operations.
 pub fn start_with(
-    settings: Settings,
+    mut settings: Settings,
     database: &ConnectionOptions,
     clock: Clock,
     names: &Names,
     document: Document,
 ) -> Result<Running, StartError> {
     settings.check()?;
+    let asked = settings.listen;
+    let failed = |error| StartError::Listen("--listen", asked, error);
+    let (listener, socket) = Listener::bind(asked).map_err(failed)?;
+    let address = socket.local_addr().map_err(failed)?;
+    // Addresses that the service hands out name the port that it got where 0 was asked for.
+    settings.listen = address;
     let keys = Keys::open(&settings.keys_folder())?;
     let seal = Seal::open(&settings.keys_folder())?;
     let mailer = crate::mail::Mailer::new(&settings)?;
@@ -190,9 +196,6 @@ pub fn start_with(
         db::pool(database.clone(), size).telling(move |user| services.tell(user))
     };
     let pool = telling(connections);
-    let failed = |error| StartError::Listen("--listen", settings.listen, error);
-    let (listener, socket) = Listener::bind(settings.listen).map_err(failed)?;
-    let address = socket.local_addr().map_err(failed)?;
     let keep_alive = Duration::from_secs(settings.keep_alive.into());
     // The protocol layer's own limit comes first where it has one.
     let connections = Arc::new(Connections::new(keep_alive + SWEEP));

@@ -216,7 +216,7 @@ browser() {
 
 calendar() {
     say "A calendar feed reads in the icalendar package as it was written"
-    "$venv/python" $sources/calendar.py "$base" "$(new_user calendar)"
+    "$venv/python" $sources/calendar_feed.py "$base" "$(new_user calendar)"
 }
 
 app() {

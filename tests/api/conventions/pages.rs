@@ -29,6 +29,8 @@ fn the_first_page_leads_to_the_others() {
     for path in links(&page.text) {
         app.get(&path).expect(200);
     }
+    let own = format!("API=http://{}/v1\n", app.address());
+    assert!(page.text.contains(&own), "{}", page.text);
 }
 
 #[test]

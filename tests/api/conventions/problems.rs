@@ -276,7 +276,7 @@ fn the_catalogue_has_what_answers_name_and_nothing_else() {
 fn an_explanation_sends_nobody_to_a_path_that_is_not_there() {
     let paths = DOCUMENT["paths"].as_object().expect("paths");
     for kind in problems::ALL {
-        let words = kind.explanation.split([' ', ',', ';', '(', ')']);
+        let words = kind.explanation.split([' ', ',', ';', '(', ')', '?']);
         for word in words.filter(|it| it.starts_with("/v1/")) {
             let path = word.trim_end_matches('.');
             assert!(paths.contains_key(path), "{}: {path}", kind.code);
