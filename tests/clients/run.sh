@@ -14,7 +14,7 @@ out=$PWD/target/clients
 venv=$out/venv/bin
 sdk=$PWD/target/sdk/venv/bin
 # Seconds for one run of schemathesis.
-deadline=600
+deadline=1800
 password="a lantern for the long evening"
 folder=
 service=
