@@ -63,6 +63,12 @@ FIELDS = {
     "not_for_one_off": "depends on the kind of the goal",
     "not_for_rest": "depends on the kind of the check-in",
     "wrong_kind": "depends on the kind of the message",
+    "address_refused": "which hosts are public no schema says",
+    "https_required": "http goes to networks that the service was set up for",
+    "port_refused": "a webhook goes to port 443, or one from 1024 on",
+    "credentials_in_url": "an address may have them, one of a webhook may not",
+    "fragment_in_url": "an address may have one, that of a webhook may not",
+    "no_reply_address": "depends on the rejection of the application",
     "other_application": "depends on the application of the feedback request",
     "no_application": "depends on what the message is about",
     "too_short": None,  # only where trimming makes it so
@@ -165,7 +171,9 @@ def is_field_explained(request, fault):
         case "required":
             # A reopen needs a note, a known arrival stays known, a message has a template or a body with its kind, a
             # recurring goal a period, a snooze an end.
-            return pointer in ("/note", "/received_at", "/template_id", "/body", "/kind", "/period", "/snooze_until")
+            # An account document has such fields further down.
+            member = pointer.rsplit("/", 1)[1]
+            return member in ("note", "received_at", "template_id", "body", "kind", "period", "snooze_until")
         case "invalid_value":
             # How an import went the service alone writes down.
             if re.fullmatch(r"/imports/\d+/(options|report)", pointer):
