@@ -172,7 +172,7 @@ fn row_level_security_is_on_with_a_policy_for_each_command() {
          WHERE (SELECT count(*) FROM pg_policies p WHERE p.tablename = o.relname AND p.cmd = cmd.cmd
                 AND p.roles = '{{rebound_app}}' AND p.permissive = 'PERMISSIVE'
                 AND CASE cmd.cmd
-                    WHEN 'SELECT' THEN p.qual LIKE '(owner_id = ANY (%app.owner_ids%'
+                    WHEN 'SELECT' THEN p.qual LIKE '(owner_id IN ( SELECT unnest(%app.owner_ids%'
                     WHEN 'INSERT' THEN p.with_check LIKE '(owner_id = (%app.user_id%'
                     ELSE p.qual LIKE '(owner_id = (%app.user_id%' AND coalesce(p.with_check LIKE '(owner_id = (%app.user_id%', true)
                 END) <> 1"
