@@ -74,6 +74,7 @@ impl AccountRecord {
 /// creates or changes such a thing; beside it stands what the service keeps. What opens a door
 /// (sessions, tokens, webhooks, calendar feeds) and everything about coaches is shown, and left out by an import.
 #[derive(ToSchema)]
+#[serde(deny_unknown_fields)]
 #[schema(example = json!({
     "format": "rebound-account-1",
     "account": {
