@@ -15,7 +15,7 @@ use utoipa_actix_web::AppExt;
 use crate::auth::keys::{KeyError, Keys};
 use crate::clock::Clock;
 use crate::config::{Settings, SettingsError};
-use crate::db::{self, ConnectionOptions, Db};
+use crate::db::{self, ConnectionOptions, Db, Replica};
 use crate::http::caller::services as shared;
 use crate::http::connections::Connections;
 use crate::http::document::Document;
@@ -141,6 +141,17 @@ pub fn start(
     let threads = (settings.connections() as usize).div_ceil(workers).max(1);
     let connections = u32::try_from(threads * workers).unwrap_or(u32::MAX);
     let pool = db::pool(database.clone(), connections);
+    let replica = settings.replica().map(|url| {
+        let options = ConnectionOptions {
+            url: url.clone(),
+            statement_cache: database.statement_cache,
+        };
+        Replica::start(database.clone(), options, connections, &clock)
+    });
+    let replica = replica
+        .transpose()
+        .map_err(StartError::Thread)?
+        .map(Arc::new);
     let services = Arc::new(Services::new(
         settings.clone(),
         clock.clone(),
@@ -164,10 +175,18 @@ pub fn start(
     .map_err(StartError::Thread)?;
 
     let (app_services, app_pool, app_clock) = (Arc::clone(&services), pool.clone(), clock.clone());
+    let app_replica = replica.clone();
+    // Those of the primary may all be waiting for it while the replica is asked.
+    let blocking_threads = threads * if replica.is_some() { 2 } else { 1 };
     let opened = Arc::clone(&connections);
     let server = HttpServer::new(move || {
         // Each worker has its own door, as wide as its share of the threads.
-        let db = Db::new(app_pool.clone(), threads, app_clock.clone());
+        let db = Db::new(
+            app_pool.clone(),
+            app_replica.clone(),
+            threads,
+            app_clock.clone(),
+        );
         let settings = &app_services.settings;
         let (app, _) = App::new()
             .into_utoipa_app()
@@ -191,7 +210,7 @@ pub fn start(
             .wrap(from_fn(edge))
     })
     .workers(workers)
-    .worker_max_blocking_threads(threads)
+    .worker_max_blocking_threads(blocking_threads)
     .client_request_timeout(SLOW_HEAD)
     .keep_alive(keep_alive)
     .shutdown_timeout(LONGEST_GOODBYE)
@@ -221,6 +240,7 @@ pub fn start(
                 .app_data(web::Data::from(Arc::clone(&services)))
                 .app_data(web::Data::new(Db::new(
                     pool.clone(),
+                    replica.clone(),
                     1,
                     services.clock.clone(),
                 )))

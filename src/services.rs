@@ -72,7 +72,7 @@ impl Services {
             sessions: LiveSessions::default(),
             personal_tokens: KnownTokens::default(),
             passwords: Passwords::new(),
-            metrics: Metrics::new(),
+            metrics: Metrics::new(settings.replica().is_some()),
             touched: Touched::default(),
             draining: Arc::default(),
             settings,

@@ -12,6 +12,8 @@ pub mod ids;
 pub mod keyset;
 pub mod migrate;
 mod pool;
+mod pulse;
+mod replica;
 pub(crate) mod schema;
 mod text_enum;
 mod tx;
@@ -28,6 +30,7 @@ use crate::clock::Clock;
 use crate::http::error::Error;
 
 pub use pool::{ConnectionOptions, Pool, connect, connection_failure, pool};
+pub use replica::{Reading, Replica, Server, Standing};
 pub use tx::{Access, Owner, Tx};
 
 /// How long a request may wait for free connections, all its calls together, before it is told to come
@@ -36,17 +39,45 @@ const WAIT_FOR_CONNECTION: Duration = Duration::from_millis(1_500);
 /// How long the database may take for one request, all its calls together, its own timeout included.
 const DEADLINE: Duration = Duration::from_millis(3_000);
 
+/// What a read has left of both when it goes from one server to another one.
+const SECOND_CHANCE: Duration = Duration::from_millis(1_500);
+
 /// How long a thread may take for a request without asking the database.
 const COMPUTING: Duration = Duration::from_secs(10);
 
 /// A worker's door to the database. Cheap to clone.
 #[derive(Clone)]
 pub struct Db {
-    pool: Pool,
-    permits: Arc<Semaphore>,
+    primary: Lane,
+    replica: Option<(Lane, Arc<Replica>)>,
     clock: Clock,
     waited: Spent,
     worked: Spent,
+}
+
+/// What the service can do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ability {
+    /// Everything.
+    Everything,
+    /// Reading, on the replica: the primary is away.
+    Reading,
+}
+
+/// A pool, and a worker's share of the threads that use it.
+#[derive(Clone)]
+struct Lane {
+    pool: Pool,
+    permits: Arc<Semaphore>,
+}
+
+impl Lane {
+    fn new(pool: Pool, threads: usize) -> Self {
+        Self {
+            pool,
+            permits: Arc::new(Semaphore::new(threads)),
+        }
+    }
 }
 
 /// Time that the calls of one request have taken, in microseconds. Clones count together.
@@ -66,14 +97,16 @@ impl Spent {
 }
 
 impl Db {
-    /// A door for one worker, which has `threads` threads to run its calls on.
+    /// A door for one worker, which has `threads` threads to run its calls on, and as many for the replica:
+    /// a primary that does not answer keeps its own busy.
     ///
     /// More calls than threads would wait unseen in the runtime's queue; here they wait where the
     /// wait has an end.
-    pub fn new(pool: Pool, threads: usize, clock: Clock) -> Self {
+    pub fn new(pool: Pool, replica: Option<Arc<Replica>>, threads: usize, clock: Clock) -> Self {
+        let lane = |replica: Arc<Replica>| (Lane::new(replica.pool.clone(), threads), replica);
         Self {
-            pool,
-            permits: Arc::new(Semaphore::new(threads)),
+            primary: Lane::new(pool, threads),
+            replica: replica.map(lane),
             clock,
             waited: Spent::default(),
             worked: Spent::default(),
@@ -90,13 +123,91 @@ impl Db {
         }
     }
 
-    /// Runs a closure in a read-only transaction that sees the rows of `owner`.
+    /// Runs a closure in a read-only transaction that sees the rows of `owner`. It runs a second time when
+    /// the first server fails in the midst of it and there is another one.
     pub async fn read<T: Send + 'static>(
         &self,
-        owner: Uuid,
-        work: impl FnOnce(&mut Tx<'_>) -> Result<T, Error> + Send + 'static,
+        owner: Owner,
+        reading: Reading,
+        work: impl Fn(&mut Tx<'_>) -> Result<T, Error> + Send + Sync + 'static,
     ) -> Result<T, Error> {
-        self.run(Owner::User(owner), Access::Read, work).await
+        let found = self.read_somewhere(owner, reading, work).await;
+        found.map(|(value, _)| value)
+    }
+
+    /// [`Db::read`], and where it took place.
+    pub async fn read_somewhere<T: Send + 'static>(
+        &self,
+        owner: Owner,
+        reading: Reading,
+        work: impl Fn(&mut Tx<'_>) -> Result<T, Error> + Send + Sync + 'static,
+    ) -> Result<(T, Server), Error> {
+        let on = |server| move |value| (value, server);
+        let replica = self.replica.as_ref();
+        let Some((lane, replica)) = replica.filter(|_| reading != Reading::Strict) else {
+            let found = self.run(&self.primary, owner, Access::Read, work).await;
+            return found.map(on(Server::Primary));
+        };
+        let work = Arc::new(work);
+        if reading == Reading::Large
+            && replica.is_worth_asking()
+            && let Some(found) = self.read_aside(lane, replica, owner, &work).await
+        {
+            return found.map(on(Server::Replica));
+        }
+        if replica.primary.answers() {
+            let again = Arc::clone(&work);
+            let attempt = self.run(&self.primary, owner, Access::Read, move |tx| again(tx));
+            tokio::select! {
+                found = attempt => match found {
+                    Err(error) if error.is_lost_server() => {}
+                    found => return found.map(on(Server::Primary)),
+                },
+                () = replica.primary.silence() => {}
+            }
+        }
+        replica.check_age()?;
+        replica.count_read();
+        let found = self
+            .run(lane, owner, Access::Read, move |tx| work(tx))
+            .await;
+        found.map(on(Server::Replica))
+    }
+
+    /// Reads on the replica when that is as far as the primary is now; nothing when it is not, or fails.
+    async fn read_aside<T: Send + 'static>(
+        &self,
+        lane: &Lane,
+        replica: &Replica,
+        owner: Owner,
+        work: &Arc<impl Fn(&mut Tx<'_>) -> Result<T, Error> + Send + Sync + 'static>,
+    ) -> Option<Result<T, Error>> {
+        let position = self.run(&self.primary, Owner::Nobody, Access::Read, |tx| {
+            replica::inserted(tx.conn)
+        });
+        let position = position.await.ok()?;
+        let work = Arc::clone(work);
+        let attempt = self.run(lane, owner, Access::Read, move |tx| {
+            let is_there = replica::replayed(tx.conn)?.is_some_and(|there| there >= position);
+            is_there.then(|| work(tx)).transpose()
+        });
+        let outcome = tokio::select! {
+            outcome = attempt => outcome,
+            () = replica.pulse.silence() => return None,
+        };
+        match outcome {
+            Ok(Some(value)) => {
+                replica.count_read();
+                Some(Ok(value))
+            }
+            Ok(None) => {
+                replica.count_lagged();
+                None
+            }
+            // What is told to the client is as true here as there.
+            Err(error @ Error::Problem(_)) => Some(Err(error)),
+            Err(_) => None,
+        }
     }
 
     /// Runs a closure in a transaction that sees and changes the rows of `owner`; an error rolls it back.
@@ -105,16 +216,17 @@ impl Db {
         owner: Uuid,
         work: impl FnOnce(&mut Tx<'_>) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
-        self.run(Owner::User(owner), Access::Write, work).await
+        self.run(&self.primary, Owner::User(owner), Access::Write, work)
+            .await
     }
 
-    /// Runs a closure without an owner: only global tables are visible. For `auth`, `jobs` and `http`.
+    /// Runs a closure on the primary without an owner: only global tables are visible. For `auth`, `jobs` and `http`.
     pub async fn system<T: Send + 'static>(
         &self,
         access: Access,
         work: impl FnOnce(&mut Tx<'_>) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
-        self.run(Owner::Nobody, access, work).await
+        self.run(&self.primary, Owner::Nobody, access, work).await
     }
 
     /// Runs a closure that takes long but asks no database, such as reading an uploaded file.
@@ -122,24 +234,36 @@ impl Db {
         &self,
         work: impl FnOnce() -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
-        self.on_thread(COMPUTING, &Spent::default(), work)
+        self.on_thread(&self.primary, COMPUTING, &Spent::default(), work)
             .await?
             .unwrap_or_else(|| Err(Error::overloaded()))
     }
 
     async fn run<T: Send + 'static>(
         &self,
+        lane: &Lane,
         owner: Owner,
         access: Access,
         work: impl FnOnce(&mut Tx<'_>) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
-        let pool = self.pool.clone();
+        let pool = lane.pool.clone();
         let now = self.clock.now();
-        let call = self.on_thread(self.worked.left_of(DEADLINE), &self.worked, move || {
+        let deadline = self.left_on(lane, &self.worked, DEADLINE);
+        let call = self.on_thread(lane, deadline, &self.worked, move || {
             pool.get()?.transaction(owner, access, now, work)
         });
         call.await?
             .unwrap_or_else(|| Err(Error::database_unavailable("the deadline passed")))
+    }
+
+    /// What is left of a request's time: on the replica something always is, since the primary may have
+    /// used it up.
+    fn left_on(&self, lane: &Lane, spent: &Spent, all: Duration) -> Duration {
+        let left = spent.left_of(all);
+        match Arc::ptr_eq(&lane.permits, &self.primary.permits) {
+            true => left,
+            false => left.max(SECOND_CHANCE),
+        }
     }
 
     /// What a closure returns; nothing when the deadline passed.
@@ -149,14 +273,15 @@ impl Db {
     )]
     async fn on_thread<T: Send + 'static>(
         &self,
+        lane: &Lane,
         deadline: Duration,
         spent: &Spent,
         work: impl FnOnce() -> Result<T, Error> + Send + 'static,
     ) -> Result<Option<Result<T, Error>>, Error> {
         let begin = Instant::now();
         let permit = tokio::time::timeout(
-            self.waited.left_of(WAIT_FOR_CONNECTION),
-            Arc::clone(&self.permits).acquire_owned(),
+            self.left_on(lane, &self.waited, WAIT_FOR_CONNECTION),
+            Arc::clone(&lane.permits).acquire_owned(),
         )
         .await;
         self.waited.add_since(begin);
@@ -179,10 +304,34 @@ impl Db {
         }
     }
 
-    /// Is the server there, and does its schema fit this code?
-    pub async fn check(&self) -> Result<(), Error> {
-        self.system(Access::Read, |tx| migrate::check(tx.conn))
-            .await
+    /// Is the server there, and does its schema fit this code? What the service can do then.
+    pub async fn check(&self) -> Result<Ability, Error> {
+        if !self.is_primary_away() {
+            let checked = self
+                .system(Access::Read, |tx| migrate::check(tx.conn))
+                .await;
+            match checked {
+                Err(error) if error.is_lost_server() && self.replica.is_some() => {}
+                checked => return checked.map(|()| Ability::Everything),
+            }
+        }
+        let replica = self
+            .replica
+            .as_ref()
+            .map(|(_, replica)| replica.check_age());
+        let neither = || Err(Error::Unreachable("the primary does not answer"));
+        replica.unwrap_or_else(neither).map(|()| Ability::Reading)
+    }
+
+    /// Do reads take place on the replica, because the primary does not answer?
+    pub fn is_primary_away(&self) -> bool {
+        let replica = self.replica.as_ref();
+        replica.is_some_and(|(_, replica)| !replica.primary.answers())
+    }
+
+    /// What is known of the replica, if there is one.
+    pub fn replica(&self) -> Option<&Replica> {
+        self.replica.as_ref().map(|(_, replica)| &**replica)
     }
 
     /// The clock that transactions take their time from.
@@ -192,7 +341,7 @@ impl Db {
 
     /// A connection outside of any request, for background threads that set their own limits.
     pub fn pool(&self) -> &Pool {
-        &self.pool
+        &self.primary.pool
     }
 }
 

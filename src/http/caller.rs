@@ -18,7 +18,7 @@ use super::error::{Error, Result};
 use super::idempotency::{self, Key};
 use super::page::Page;
 use crate::auth::CurrentUser;
-use crate::db::{Db, Tx};
+use crate::db::{Db, Owner, Reading, Tx};
 use crate::services::Services;
 
 /// A signed-in user with the conditions of this request.
@@ -27,7 +27,11 @@ pub struct Caller {
     pub user: CurrentUser,
     db: Db,
     request: HttpRequest,
+    reading: Reading,
 }
+
+/// What one sees here of others is decided on the primary, where a revocation is known at once.
+const OF_OTHERS: &str = "/v1/coach/";
 
 impl FromRequest for Caller {
     type Error = Error;
@@ -39,7 +43,16 @@ impl FromRequest for Caller {
         Box::pin(async move {
             let user = user.await?;
             let db = database(&request)?;
-            Ok(Self { user, db, request })
+            let reading = match request.path().starts_with(OF_OTHERS) {
+                true => Reading::Strict,
+                false => Reading::Ordinary,
+            };
+            Ok(Self {
+                user,
+                db,
+                request,
+                reading,
+            })
         })
     }
 }
@@ -76,12 +89,33 @@ impl Caller {
         &self.request
     }
 
+    /// The same caller for a read of what must not be old, such as where one is signed in.
+    #[must_use]
+    pub fn on_primary(self) -> Self {
+        Self {
+            reading: Reading::Strict,
+            ..self
+        }
+    }
+
     /// Reads without an answer yet.
     pub async fn read<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
+        work: impl Fn(&mut Tx<'_>) -> Result<T> + Send + Sync + 'static,
     ) -> Result<T> {
-        self.db.read(self.id(), work).await
+        self.db
+            .read(Owner::User(self.id()), self.reading, work)
+            .await
+    }
+
+    /// Reads so much that it is better done on the replica, when that has everything.
+    pub async fn read_much<T: Send + 'static>(
+        &self,
+        work: impl Fn(&mut Tx<'_>) -> Result<T> + Send + Sync + 'static,
+    ) -> Result<T> {
+        self.db
+            .read(Owner::User(self.id()), Reading::Large, work)
+            .await
     }
 
     /// Writes without an answer yet. What the service does by itself for this user follows soon.
@@ -94,12 +128,13 @@ impl Caller {
         Ok(written)
     }
 
-    /// Reads a further part of an answer that has begun. Each part has the time of a request to itself.
+    /// [`Caller::read_much`] for a further part of an answer that has begun. Each part has the time of a request to itself.
     pub async fn read_on<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
+        work: impl Fn(&mut Tx<'_>) -> Result<T> + Send + Sync + 'static,
     ) -> Result<T> {
-        self.db.for_request().read(self.id(), work).await
+        let db = self.db.for_request();
+        db.read(Owner::User(self.id()), Reading::Large, work).await
     }
 
     /// Works on a thread of its own without the database, such as on an uploaded file.
@@ -113,7 +148,7 @@ impl Caller {
     /// GET of one resource: 200 with ETag, or 304.
     pub async fn get<T: Serialize + Versioned + Send + 'static>(
         &self,
-        work: impl FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
+        work: impl Fn(&mut Tx<'_>) -> Result<T> + Send + Sync + 'static,
     ) -> Result<HttpResponse> {
         let resource = self.read(work).await?;
         Ok(Answer::resource(&resource)?.respond(&self.request))
@@ -122,7 +157,7 @@ impl Caller {
     /// GET of a list: 200 with a page and its `Link`.
     pub async fn list<T: Serialize + Send + 'static>(
         &self,
-        work: impl FnOnce(&mut Tx<'_>) -> Result<Page<T>> + Send + 'static,
+        work: impl Fn(&mut Tx<'_>) -> Result<Page<T>> + Send + Sync + 'static,
     ) -> Result<HttpResponse> {
         let page = self.read(work).await?;
         answer::page(&self.request, &page)
