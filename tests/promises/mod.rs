@@ -15,8 +15,15 @@ mod p13_killed_service;
 mod p14_crashed_database;
 mod p15_frozen_database;
 mod p16_exhausted_pool;
+mod p17_replica;
+mod p18_full_disk;
 mod p19_reminders;
+mod p21_old_code;
+mod p22_backup;
 mod p26_slow_clients;
 mod p30_logs;
 mod p31_deploy;
+mod p32_memory;
+mod pair;
+
 mod stage;

@@ -20,7 +20,7 @@ use crate::support::process::Service;
 use crate::support::wire::Wire;
 
 /// What every experiment starts its service with, unless it is about just this.
-const FLAGS: &[&str] = &[
+pub const FLAGS: &[&str] = &[
     "--email-verification",
     "off",
     "--rate-limit-user",
@@ -68,9 +68,24 @@ impl Stage {
         Self::new(Some(cluster.new_database()))
     }
 
+    /// The same in a certain folder.
+    pub fn on_cluster_in(folder: Scratch) -> Self {
+        let cluster = TestCluster::in_folder(folder, true);
+        cluster.build_template(migrate_template);
+        Self::new(Some(cluster.new_database()))
+    }
+
     /// The service runs its own database.
     pub fn embedded() -> Self {
         Self::new(None)
+    }
+
+    /// The same in a certain folder.
+    pub fn embedded_in(folder: Scratch) -> Self {
+        Self {
+            folder,
+            ..Self::new(None)
+        }
     }
 
     fn new(database: Option<TestDb>) -> Self {
@@ -84,14 +99,15 @@ impl Stage {
 
     /// Starts a service with further flags; a second one is a replica of the first.
     pub fn serve(&self, flags: &[&str]) -> Service {
+        let url = self.database.as_ref().map(TestDb::app_url);
+        self.serve_on(url.as_deref(), flags)
+    }
+
+    /// The same with its requests on another way to the database.
+    pub fn serve_on(&self, url: Option<&str>, flags: &[&str]) -> Service {
         let keys = self.folder.path().join("keys").display().to_string();
-        let urls = self
-            .database
-            .as_ref()
-            .map(|database| (database.app_url(), database.owner_url()));
-        let urls = urls
-            .as_ref()
-            .map(|(app, owner)| (app.as_str(), owner.as_str()));
+        let owner_url = self.database.as_ref().map(TestDb::owner_url);
+        let urls = url.zip(owner_url.as_deref());
         // A flag is taken once: what the experiment says itself wins.
         let usual = FLAGS
             .chunks(2)
@@ -103,6 +119,20 @@ impl Stage {
             .copied()
             .collect();
         Service::start(self.folder.path(), urls, &flags)
+    }
+
+    /// The name of the database.
+    pub fn database(&self) -> &str {
+        self.database
+            .as_ref()
+            .expect("this stage has a cluster")
+            .name()
+    }
+
+    /// A URL for the role that owns the tables.
+    pub fn owner_url(&self) -> String {
+        let database = self.database.as_ref();
+        database.expect("this stage has a cluster").owner_url()
     }
 
     /// The cluster of the database.

@@ -6,6 +6,8 @@ pub mod cluster;
 pub mod coaching;
 pub mod document;
 pub mod process;
+pub mod proxy;
+pub mod standby;
 pub mod statements;
 pub mod victim;
 pub mod wire;
