@@ -3,6 +3,7 @@
 //! Each experiment runs against processes of the real program and a real PostgreSQL, and has the pass mark that the promise
 //! names. They take turns, so that none measures the load of another.
 
+mod installation;
 mod load;
 mod p04_personal_tokens;
 mod p06_forged_tokens;
@@ -25,5 +26,5 @@ mod p30_logs;
 mod p31_deploy;
 mod p32_memory;
 mod pair;
-
+mod several_services;
 mod stage;

@@ -35,7 +35,9 @@ fn reads(path: &str) -> [Call; 6] {
 }
 
 fn write(number: usize) -> Call {
-    Call::new("POST", "/v1/applications").json(&application(&format!("Company {number}")))
+    let mut body = application(&format!("Company {number}"));
+    body["status"] = json!("applied");
+    Call::new("POST", "/v1/applications").json(&body)
 }
 
 /// A user with one application, whose path comes along. The service knows the session.

@@ -11,7 +11,12 @@ use crate::support::process::Service;
 
 /// Users who want a mail for each reminder at any hour, with applications to look at since yesterday.
 pub fn fill(stage: &Stage, users: usize, each: usize) {
-    stage.execute(&format!(
+    stage.execute(&filling(users, each));
+}
+
+/// The statement of [`fill`].
+pub fn filling(users: usize, each: usize) -> String {
+    format!(
         "WITH seekers AS (
              INSERT INTO users (id, email, password_hash, time_zone, reminder_mail, reminder_quiet_from, reminder_quiet_to,
                  created_at, updated_at)
@@ -24,7 +29,7 @@ pub fn fill(stage: &Stage, users: usize, each: usize) {
          SELECT id, gen_random_uuid(), 'Company ' || n, 'Engineer', '{{}}', '{{}}', '{{}}', 'applied', 'applied',
              now(), (now() AT TIME ZONE 'UTC')::date - 1, 1, now(), now()
          FROM seekers, generate_series(1, {each}) AS n"
-    ));
+    )
 }
 
 /// The mails in a folder, of which one may be half written.

@@ -56,7 +56,7 @@ struct Part {
 const PARTS: &str = "
     SELECT 'column' AS kind, c.relname::text AS table_name, a.attname::text AS name, ARRAY[a.attname::text] AS columns,
         format_type(a.atttypid, a.atttypmod) || CASE WHEN a.attnotnull THEN ' NOT NULL' ELSE '' END
-            || coalesce(' DEFAULT ' || pg_get_expr(d.adbin, d.adrelid), '') || a.attidentity || a.attgenerated AS definition,
+            || coalesce(' DEFAULT ' || pg_get_expr(d.adbin, d.adrelid), '') || a.attidentity::text || a.attgenerated::text AS definition,
         CASE WHEN a.attnotnull AND d.adbin IS NULL AND a.attidentity = '' THEN 'required' ELSE 'optional' END AS manner
     FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
     LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum

@@ -89,11 +89,10 @@ impl Stage {
     }
 
     fn new(database: Option<TestDb>) -> Self {
-        let turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
         Self {
             database,
             folder: Scratch::new(),
-            _turn: turn,
+            _turn: turn(),
         }
     }
 
@@ -183,30 +182,7 @@ impl Stage {
 
     /// A new user who is signed in; there has to be a service or its keys.
     pub fn user(&self) -> User {
-        let (id, session) = (new_id(real_now()), new_id(real_now()));
-        let mut conn = self.owner();
-        diesel::sql_query(
-            "INSERT INTO users (id, email, password_hash, time_zone, created_at, updated_at)
-             VALUES ($1, $2, 'none', 'UTC', now(), now())",
-        )
-        .bind::<SqlUuid, _>(id)
-        .bind::<Text, _>(format!("{id}@example.org"))
-        .execute(&mut conn)
-        .expect("a user");
-        let user = User {
-            id,
-            session,
-            token: self.token(id, session),
-        };
-        diesel::sql_query(
-            "INSERT INTO sessions (id, user_id, created_at, last_used_at, expires_at)
-             VALUES ($1, $2, now(), now(), now() + interval '30 days')",
-        )
-        .bind::<SqlUuid, _>(session)
-        .bind::<SqlUuid, _>(id)
-        .execute(&mut conn)
-        .expect("a session");
-        user
+        new_user(&mut self.owner(), &self.keys())
     }
 
     /// A token as the service would issue it.
@@ -220,6 +196,37 @@ impl User {
     pub fn at(&self, service: &Service) -> Wire {
         Wire::with_token(service.address, &self.token)
     }
+}
+
+/// Puts a user with a session into a database.
+pub fn new_user(conn: &mut PgConnection, keys: &Keys) -> User {
+    let (id, session) = (new_id(real_now()), new_id(real_now()));
+    diesel::sql_query(
+        "INSERT INTO users (id, email, password_hash, time_zone, created_at, updated_at)
+         VALUES ($1, $2, 'none', 'UTC', now(), now())",
+    )
+    .bind::<SqlUuid, _>(id)
+    .bind::<Text, _>(format!("{id}@example.org"))
+    .execute(conn)
+    .expect("a user");
+    diesel::sql_query(
+        "INSERT INTO sessions (id, user_id, created_at, last_used_at, expires_at)
+         VALUES ($1, $2, now(), now(), now() + interval '30 days')",
+    )
+    .bind::<SqlUuid, _>(session)
+    .bind::<SqlUuid, _>(id)
+    .execute(conn)
+    .expect("a session");
+    User {
+        id,
+        session,
+        token: tokens::issue(keys, id, session, real_now()).expect("a token"),
+    }
+}
+
+/// Waits for the end of the experiments before this one.
+pub fn turn() -> MutexGuard<'static, ()> {
+    TURN.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn migrate_template(url: &str) {

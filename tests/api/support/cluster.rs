@@ -118,7 +118,7 @@ impl TestCluster {
     /// The folder of its socket.
     pub fn socket_dir(&self) -> PathBuf {
         let dir = self.admin_sql("SHOW unix_socket_directories;");
-        PathBuf::from(dir.trim())
+        PathBuf::from(dir.trim().trim_matches('"'))
     }
 
     /// The process number of the server.

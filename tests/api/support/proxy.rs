@@ -20,7 +20,7 @@ pub enum Weather {
     Slow(Duration),
     /// Connections stay and are made, and nothing arrives until the weather changes.
     Frozen,
-    /// What is sent is taken and lost, for good: a peer that is gone, behind a router that does not say so.
+    /// What is sent is taken and lost: a peer that is gone, behind a router that does not say so.
     HalfOpen,
     /// Connections end, new ones as soon as they are made.
     Cut,
@@ -99,7 +99,8 @@ impl Shared {
         loop {
             let weather = self.weather();
             lost |= weather == Weather::HalfOpen;
-            if weather == Weather::Cut {
+            // Whoever comes back does not know of connections from before.
+            if weather == Weather::Cut || lost && weather != Weather::HalfOpen {
                 break;
             }
             let count = match from.read(&mut piece) {

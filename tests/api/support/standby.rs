@@ -3,6 +3,7 @@
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 
 use diesel::PgConnection;
 use diesel::connection::SimpleConnection;
@@ -12,10 +13,13 @@ use rustix::process::{Signal, geteuid};
 
 use super::app::open;
 use super::cluster::{TestCluster, send};
-use super::victim::eventually;
+use super::victim::{eventually, eventually_within};
 
 /// Part of the name of the socket; the primary's is the usual one.
 const PORT: u16 = 5433;
+
+/// How long a start may take on a busy machine.
+const START_LIMIT: Duration = Duration::from_secs(60);
 
 /// A running replica; it ends when it is dropped, and at the latest with the folder of its primary.
 pub struct Standby {
@@ -107,7 +111,7 @@ impl Standby {
     }
 
     fn wait_until_ready(&self) {
-        eventually("a replica that takes connections", || {
+        eventually_within(START_LIMIT, "a replica that takes connections", || {
             PgConnection::establish(&self.url("postgres", "postgres")).is_ok()
         });
     }

@@ -9,7 +9,8 @@ signal_servers() {
         found=1
         while read -r pid args; do
             case $args in
-            */postgres\ -D\ "$FOLDER"/* | */initdb\ -D\ "$FOLDER"/* | */rebound\ serve\ --data-dir\ "$FOLDER"/*)
+            */postgres\ -D\ "$FOLDER"/* | */initdb\ -D\ "$FOLDER"/* | */rebound\ serve\ --data-dir\ "$FOLDER"/* | \
+                pgbouncer\ "$FOLDER"/* | haproxy\ *\ "$FOLDER"/*)
                 found=0
                 kill -s "$1" "$pid" 2>/dev/null
                 # A frozen process sees nothing but this before it thaws.
