@@ -89,7 +89,7 @@ impl Caller {
         &self.request
     }
 
-    /// The same caller for a read of what must not be old, such as where one is signed in.
+    /// The same caller for a read of what must not be old, such as what lets one in.
     #[must_use]
     pub fn on_primary(self) -> Self {
         Self {

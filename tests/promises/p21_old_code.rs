@@ -28,6 +28,14 @@ const EXCUSED: &[(&str, &str)] = &[
         "it also takes notes about messages, which old code does not write",
     ),
     (
+        "constraint application_steps.application_steps_from_status_value is new",
+        "it takes every status that there has ever been",
+    ),
+    (
+        "constraint application_steps.application_steps_to_status_value is new",
+        "it takes every status that there has ever been",
+    ),
+    (
         "constraint goals.goals_origin_type_value is another",
         "it takes one origin more",
     ),
@@ -82,13 +90,13 @@ const PARTS: &str = "
     FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
     WHERE c.relnamespace = 'public'::regnamespace AND NOT t.tgisinternal
     UNION ALL
-    SELECT 'grant', table_name, privilege_type, '{}', 'to rebound_app', ''
-    FROM information_schema.role_table_grants WHERE table_schema = 'public' AND grantee = 'rebound_app'
+    SELECT 'grant', c.relname, x.privilege_type, '{}', 'to rebound_app', ''
+    FROM pg_class c, aclexplode(c.relacl) x
+    WHERE c.relnamespace = 'public'::regnamespace AND x.grantee = 'rebound_app'::regrole
     UNION ALL
-    SELECT 'grant', table_name, privilege_type || ' of ' || column_name, ARRAY[column_name::text], 'to rebound_app', ''
-    FROM information_schema.column_privileges g WHERE table_schema = 'public' AND grantee = 'rebound_app'
-        AND NOT EXISTS (SELECT FROM information_schema.role_table_grants w WHERE w.table_name = g.table_name
-            AND w.table_schema = 'public' AND w.privilege_type = g.privilege_type AND w.grantee = 'rebound_app')";
+    SELECT 'grant', c.relname, x.privilege_type || ' of ' || a.attname, ARRAY[a.attname::text], 'to rebound_app', ''
+    FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid, aclexplode(a.attacl) x
+    WHERE c.relnamespace = 'public'::regnamespace AND x.grantee = 'rebound_app'::regrole";
 
 type Key = (String, String, String);
 

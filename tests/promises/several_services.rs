@@ -177,7 +177,7 @@ fn reminders_come_once_although_a_service_is_killed() {
     wait_until("most mails", limit, || mails().len() > all / 2);
     stage.start("one");
     // What it held is taken over when its lease ends: here five minutes pass at once, as soon as nobody is at work.
-    let mut left = |owner: &mut PgConnection| {
+    let left = |owner: &mut PgConnection| {
         owner
             .batch_execute("UPDATE jobs SET leased_until = now() WHERE leased_until < now() + interval '4 minutes 30 seconds'")
             .expect("later");

@@ -184,11 +184,6 @@ impl Stage {
     pub fn user(&self) -> User {
         new_user(&mut self.owner(), &self.keys())
     }
-
-    /// A token as the service would issue it.
-    pub fn token(&self, user: Uuid, session: Uuid) -> String {
-        tokens::issue(&self.keys(), user, session, real_now()).expect("a token")
-    }
 }
 
 impl User {
