@@ -155,15 +155,22 @@ impl Db {
         {
             return found.map(on(Server::Replica));
         }
-        if replica.primary.answers() {
+        let mut failed = false;
+        while replica.primary.answers() {
             let again = Arc::clone(&work);
             let attempt = self.run(&self.primary, owner, Access::Read, move |tx| again(tx));
-            tokio::select! {
-                found = attempt => match found {
-                    Err(error) if error.is_lost_server() => {}
-                    found => return found.map(on(Server::Primary)),
-                },
-                () = replica.primary.silence() => {}
+            let found = tokio::select! {
+                found = attempt => found,
+                () = replica.primary.silence() => break,
+            };
+            match found {
+                // A connection may die although the server lives, and then only the server has everything.
+                Err(error) if error.is_lost_server() => {
+                    if !replica.primary.is_gone().await && std::mem::replace(&mut failed, true) {
+                        return Err(error);
+                    }
+                }
+                found => return found.map(on(Server::Primary)),
             }
         }
         replica.check_age()?;
@@ -252,15 +259,27 @@ impl Db {
         let call = self.on_thread(lane, deadline, &self.worked, move || {
             pool.get()?.transaction(owner, access, now, work)
         });
-        call.await?
-            .unwrap_or_else(|| Err(Error::database_unavailable("the deadline passed")))
+        let outcome = call
+            .await?
+            .unwrap_or_else(|| Err(Error::database_unavailable("the deadline passed")));
+        if let Some((_, replica)) = &self.replica
+            && self.is_primary(lane)
+            && outcome.is_ok()
+        {
+            replica.primary.heard();
+        }
+        outcome
+    }
+
+    fn is_primary(&self, lane: &Lane) -> bool {
+        Arc::ptr_eq(&lane.permits, &self.primary.permits)
     }
 
     /// What is left of a request's time: on the replica something always is, since the primary may have
     /// used it up.
     fn left_on(&self, lane: &Lane, spent: &Spent, all: Duration) -> Duration {
         let left = spent.left_of(all);
-        match Arc::ptr_eq(&lane.permits, &self.primary.permits) {
+        match self.is_primary(lane) {
             true => left,
             false => left.max(SECOND_CHANCE),
         }
@@ -310,9 +329,8 @@ impl Db {
             let checked = self
                 .system(Access::Read, |tx| migrate::check(tx.conn))
                 .await;
-            match checked {
-                Err(error) if error.is_lost_server() && self.replica.is_some() => {}
-                checked => return checked.map(|()| Ability::Everything),
+            if checked.is_ok() || !self.is_primary_away() {
+                return checked.map(|()| Ability::Everything);
             }
         }
         let replica = self

@@ -11,7 +11,7 @@ use diesel::PgConnection;
 use super::pool::{ConnectionOptions, connect, connection_failure};
 use super::tx::{self, Access, Owner};
 use crate::clock::Clock;
-use crate::http::error::{Error, Result};
+use crate::http::error::Result;
 
 /// How often a server is asked.
 const EVERY: Duration = Duration::from_millis(500);
@@ -42,6 +42,10 @@ struct State {
     answered: bool,
     /// Since when a question is open.
     asked: Option<Instant>,
+    /// When the last question was asked that is open no more.
+    done: Option<Instant>,
+    /// When somebody else heard of the server last.
+    heard: Option<Instant>,
     /// What everybody was told last.
     believed: bool,
     /// When it was where: the last position, and those before it back to the newest that is older than [`KEPT`].
@@ -52,11 +56,11 @@ impl State {
     /// Does the server answer?
     fn answers(&self, now: Instant) -> bool {
         let silent = |since: Instant| now.saturating_duration_since(since) > SILENCE;
-        self.answered && !self.asked.is_some_and(silent)
+        self.answered && !(self.asked.is_some_and(silent) && self.heard.is_none_or(silent))
     }
 
     fn learn(&mut self, now: Instant, answer: Option<i64>) {
-        self.asked = None;
+        self.done = self.asked.take();
         self.answered = answer.is_some();
         let Some(position) = answer else { return };
         self.positions.push_back((now, position));
@@ -81,6 +85,8 @@ impl Pulse {
             state: Mutex::new(State {
                 answered: believed,
                 asked: None,
+                done: None,
+                heard: None,
                 believed,
                 positions: VecDeque::new(),
             }),
@@ -108,6 +114,24 @@ impl Pulse {
     /// Does the server answer?
     pub(super) fn answers(&self) -> bool {
         self.shared.answers()
+    }
+
+    /// Somebody else has just heard of the server: it is not away, however slowly it answers here.
+    pub(super) fn heard(&self) {
+        self.shared.state().heard = Some(Instant::now());
+    }
+
+    /// Asks anew, for somebody who could not reach the server: is it away?
+    pub(super) async fn is_gone(&self) -> bool {
+        let begin = Instant::now();
+        while self.answers() {
+            if self.shared.state().done.is_some_and(|asked| asked >= begin) {
+                return false;
+            }
+            self.thread.unpark();
+            tokio::time::sleep(LOOK_AGAIN / 5).await;
+        }
+        true
     }
 
     /// Ends when the server does not answer.
@@ -157,37 +181,39 @@ impl Shared {
     }
 }
 
-/// Asks once. After a failure the connection is given up.
+/// Asks on the open connection, or a new one when there is none or it has died.
 fn ask(
     conn: &mut Option<PgConnection>,
     options: &ConnectionOptions,
     question: Question,
     clock: &Clock,
 ) -> Option<i64> {
-    let mut open = match conn.take() {
-        Some(open) => open,
-        None => match connect(options) {
-            Ok(open) => open,
-            Err(error) => {
-                log::debug!(reason:% = connection_failure(&error); "a server cannot be asked");
-                return None;
-            }
-        },
-    };
-    let answer: Result<Option<i64>, Error> =
-        tx::run(&mut open, Owner::Nobody, Access::Read, clock.now(), |tx| {
-            question(tx.conn)
-        });
-    match answer {
-        Ok(answer) => {
-            *conn = Some(open);
-            answer
-        }
-        Err(error) => {
-            log::debug!("a server cannot be asked: {error}");
-            None
-        }
+    if let Some(open) = conn.take()
+        && let Ok(answer) = ask_on(conn, open, question, clock)
+    {
+        return answer;
     }
+    let answer = match connect(options) {
+        Ok(open) => ask_on(conn, open, question, clock).map_err(|error| error.to_string()),
+        Err(error) => Err(connection_failure(&error).to_owned()),
+    };
+    answer.unwrap_or_else(|reason| {
+        log::debug!(reason; "a database server cannot be asked");
+        None
+    })
+}
+
+/// Asks on a connection, which is kept when it still works.
+fn ask_on(
+    conn: &mut Option<PgConnection>,
+    mut open: PgConnection,
+    question: Question,
+    clock: &Clock,
+) -> Result<Option<i64>> {
+    let (owner, now) = (Owner::Nobody, clock.now());
+    let answer = tx::run(&mut open, owner, Access::Read, now, |tx| question(tx.conn))?;
+    *conn = Some(open);
+    Ok(answer)
 }
 
 #[cfg(test)]
@@ -198,6 +224,8 @@ mod tests {
         let mut state = State {
             answered: true,
             asked: None,
+            done: None,
+            heard: None,
             believed: true,
             positions: VecDeque::new(),
         };
@@ -214,6 +242,10 @@ mod tests {
         state.asked = Some(begin);
         assert!(state.answers(begin + SILENCE));
         assert!(!state.answers(begin + SILENCE + LOOK_AGAIN));
+        // Others may have more luck.
+        state.heard = Some(begin + SILENCE);
+        assert!(state.answers(begin + SILENCE + LOOK_AGAIN));
+        assert!(!state.answers(begin + SILENCE * 3));
         state.learn(begin, Some(1));
         assert!(state.answers(begin + SILENCE * 9));
         state.learn(begin, None);

@@ -44,7 +44,10 @@ impl ReplicaMetrics {
                 "rebound_replica_lag_bytes",
                 "How much of the write-ahead log the replica has not replayed",
             ),
-            reads: gauge("rebound_replica_reads", "Reads that took place on the replica"),
+            reads: gauge(
+                "rebound_replica_reads",
+                "Reads that took place on the replica",
+            ),
             lagged: gauge(
                 "rebound_replica_lagged_reads",
                 "Large reads that the primary took over from a replica that was behind",

@@ -36,6 +36,14 @@ const EXCUSED: &[(&str, &str)] = &[
         "it takes every status that there has ever been",
     ),
     (
+        "column coach_links.coach_email is another",
+        "it may be null once the coach is erased; coaching came with the same release",
+    ),
+    (
+        "constraint coach_links.coach_links_open_has_coach_email is new",
+        "it asks for no more than what was asked of every row before",
+    ),
+    (
         "constraint goals.goals_origin_type_value is another",
         "it takes one origin more",
     ),
