@@ -37,7 +37,7 @@ check: deps
 	RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --quiet
 	scripts/check-dependencies.sh
 
-# What others make of the API document: schemathesis, a strict TypeScript client, a browser on the reference.
+# What others make of the API document: schemathesis, a strict TypeScript client, a browser on the reference and the dashboard.
 clients: deps
 	cargo build --quiet --bin rebound
 	tests/clients/run.sh "$${CARGO_TARGET_DIR:-target}/debug/rebound"

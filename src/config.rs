@@ -218,6 +218,16 @@ pub struct Settings {
     #[arg(long, env = "REBOUND_SIGNING_KEYS", value_name = "FOLDER")]
     pub signing_keys: Option<PathBuf>,
 
+    /// Networks inside which webhooks may go, by http as well, separated by commas; without it public https addresses only
+    #[arg(
+        long,
+        env = "REBOUND_WEBHOOK_ALLOWED_NETWORKS",
+        value_delimiter = ',',
+        value_parser = network,
+        value_name = "NETWORKS"
+    )]
+    pub webhook_allowed_networks: Vec<IpNet>,
+
     /// Requests a minute for each user or token
     #[arg(
         long,
@@ -271,6 +281,29 @@ pub struct Settings {
         value_name = "COUNT"
     )]
     pub mail_limit: u32,
+
+    /// Largest document that POST /v1/me/import reads, in megabytes
+    #[arg(
+        long,
+        env = "REBOUND_ACCOUNT_DOCUMENT_LIMIT",
+        default_value_t = 200,
+        value_parser = clap::value_parser!(u16).range(1..=10_000),
+        value_name = "MEGABYTES"
+    )]
+    pub account_document_limit: u16,
+
+    /// Days that events are kept; a client that was away for longer fetches everything anew
+    #[arg(long, env = "REBOUND_EVENTS_RETENTION_DAYS", default_value_t = 90, value_name = "DAYS", value_parser = clap::value_parser!(u16).range(1..=3650))]
+    pub events_retention_days: u16,
+
+    /// The database server without a pooler in between, to hear of news [default: the one of --database-url]
+    #[arg(
+        long,
+        env = "REBOUND_LISTEN_DATABASE_URL",
+        hide_env_values = true,
+        value_name = "URL"
+    )]
+    pub listen_database_url: Option<Secret>,
 
     /// Own address for GET /metrics, without a token
     #[arg(

@@ -16,11 +16,14 @@
 //! | [`networking`] | contacts, and staying in touch with them |
 //! | [`wellbeing`] | how the user is, for those who choose to note it |
 //! | [`reminders`], [`rest`] | what one is reminded of, and when nothing is asked of one |
+//! | [`calendar`] | the same days in one's own calendar |
 //! | [`journey`], [`next_actions`] | everything around an application in order; what to do next |
 //! | [`insights`] | what the numbers say, and how little a few say |
 //! | [`signals`] | what somebody should look at, with its evidence |
 //! | [`coaching`] | what a seeker lets a coach see, and what the coach may answer |
+//! | [`webhooks`] | who else is told of what happens |
 //! | [`imports`] | spreadsheets in and out |
+//! | [`portability`] | a whole account in one document, out and in |
 //! | [`account`] | register, sign in, preferences, erasure |
 //! | [`auth`] | passwords, tokens, sessions, the current user |
 //! | [`http`] | what every resource shares on its way in and out |
@@ -34,6 +37,7 @@
 pub mod account;
 pub mod applications;
 pub mod auth;
+pub mod calendar;
 pub mod cli;
 pub mod clock;
 pub mod coaching;
@@ -53,6 +57,7 @@ pub mod mail;
 pub mod messages;
 pub mod networking;
 pub mod next_actions;
+pub mod portability;
 pub mod reflections;
 pub mod rejections;
 pub mod reminders;
@@ -62,4 +67,5 @@ pub mod server;
 pub mod services;
 pub mod signals;
 pub mod suggestions;
+pub mod webhooks;
 pub mod wellbeing;

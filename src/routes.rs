@@ -5,10 +5,12 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::account::{handlers as account, sign_in, tokens};
 use crate::applications::{batch, handlers as applications, rejecting, timeline, upsert};
+use crate::calendar::{download as calendar, handlers as calendar_feeds};
 use crate::coaching::{dashboard, figures, invitations, links, notes, suggestions, views};
+use crate::events::handlers as events;
 use crate::feedback::handlers as feedback;
 use crate::goals::{check_ins, handlers as goals};
-use crate::http::{error, health, metrics, site, test_clock};
+use crate::http::{app, error, health, metrics, site, test_clock};
 use crate::imports::handlers as imports;
 use crate::insights::handlers as insights;
 use crate::interviews::handlers as interviews;
@@ -18,10 +20,12 @@ use crate::messages::templates::handlers as templates;
 use crate::messages::tone::handlers as tone;
 use crate::networking::{activities, contacts};
 use crate::next_actions::handlers as next_actions;
+use crate::portability::handlers as portability;
 use crate::reflections::handlers as reflections;
 use crate::rejections::handlers as rejections;
 use crate::reminders::handlers as reminders;
 use crate::signals::handlers as signals;
+use crate::webhooks::{deliveries, handlers as webhooks};
 use crate::wellbeing::handlers as wellbeing;
 
 /// The face of the document: title, tags in the order of the article, the schema of every problem.
@@ -49,10 +53,13 @@ use crate::wellbeing::handlers as wellbeing;
         (name = "Wellbeing", description = "How one is, for those who choose to note it."),
         (name = "Journey", description = "Everything around an application in the order in which it happened."),
         (name = "Reminders", description = "What the service will remind of and when; nothing while one rests."),
+        (name = "Calendar", description = "The days of a job search in one's own calendar."),
         (name = "Next actions", description = "At most three small steps, each with its reason; nothing but rest on the day of a rejection."),
         (name = "Insights", description = "What the numbers of a job search say, and how little a few numbers say."),
         (name = "Signals", description = "What the records say that somebody should look at, with its rule and its evidence."),
         (name = "Coaching", description = "What a seeker lets a coach see, for as long as they want, and what the coach may answer."),
+        (name = "Events", description = "What happened to one's things, for whoever keeps a copy of them."),
+        (name = "Webhooks", description = "A program of yours that is told of what happens, without asking."),
         (name = "Imports and exports", description = "A job search from a spreadsheet and back."),
         (name = "Service", description = "For those who run it.")
     )
@@ -76,6 +83,8 @@ pub fn api(config: &mut ServiceConfig<'_>) {
         .service(account::delete_account) //                 DELETE /v1/me
         .service(account::change_password) //                POST   /v1/me/password
         .service(account::list_sessions) //                  GET    /v1/me/sessions
+        .service(portability::export_account) //             GET    /v1/me/export
+        .service(portability::import_account) //             POST   /v1/me/import
         .service(account::delete_session) //                 DELETE /v1/me/sessions/{id}
         .service(tokens::create_personal_token) //           POST   /v1/me/tokens
         .service(tokens::list_personal_tokens) //            GET    /v1/me/tokens
@@ -171,6 +180,13 @@ pub fn api(config: &mut ServiceConfig<'_>) {
         .service(reminders::list_reminders) //               GET    /v1/reminders
         .service(reminders::get_reminder) //                 GET    /v1/reminders/{id}
         .service(reminders::transition_reminder) //          POST   /v1/reminders/{id}/transitions
+        // Calendar
+        .service(calendar_feeds::create_calendar_feed) //    POST   /v1/calendar-feeds
+        .service(calendar_feeds::list_calendar_feeds) //     GET    /v1/calendar-feeds
+        .service(calendar_feeds::get_calendar_feed) //       GET    /v1/calendar-feeds/{id}
+        .service(calendar_feeds::update_calendar_feed) //    PATCH  /v1/calendar-feeds/{id}
+        .service(calendar_feeds::delete_calendar_feed) //    DELETE /v1/calendar-feeds/{id}
+        .service(calendar::download_calendar) //             GET    /calendar/{token}.ics
         // Next actions
         .service(next_actions::list_next_actions) //         GET    /v1/next-actions
         // Insights
@@ -216,6 +232,21 @@ pub fn api(config: &mut ServiceConfig<'_>) {
         .service(suggestions::suggest_goal_to_client) //     POST   /v1/coach/clients/{seeker_id}/goal-suggestions
         .service(suggestions::list_suggestions_to_client) // GET    /v1/coach/clients/{seeker_id}/goal-suggestions
         .service(suggestions::get_suggestion_to_client) //   GET    /v1/coach/clients/{seeker_id}/goal-suggestions/{id}
+        // Events
+        .service(events::list_events) //                     GET    /v1/events
+        .service(events::stream_events) //                   GET    /v1/events/stream
+        // Webhooks
+        .service(webhooks::create_webhook) //                POST   /v1/webhooks
+        .service(webhooks::list_webhooks) //                 GET    /v1/webhooks
+        .service(webhooks::get_webhook) //                   GET    /v1/webhooks/{id}
+        .service(webhooks::update_webhook) //                PATCH  /v1/webhooks/{id}
+        .service(webhooks::delete_webhook) //                DELETE /v1/webhooks/{id}
+        .service(webhooks::transition_webhook) //            POST   /v1/webhooks/{id}/transitions
+        .service(webhooks::rotate_webhook_secret) //         POST   /v1/webhooks/{id}/rotate-secret
+        .service(webhooks::ping_webhook) //                  POST   /v1/webhooks/{id}/ping
+        .service(deliveries::list_webhook_deliveries) //     GET    /v1/webhooks/{id}/deliveries
+        .service(deliveries::get_webhook_delivery) //        GET    /v1/webhooks/{id}/deliveries/{delivery_id}
+        .service(deliveries::retry_webhook_delivery) //      POST   /v1/webhooks/{id}/deliveries/{delivery_id}/retry
         // Imports and exports
         .service(imports::create_import) //                  POST   /v1/imports
         .service(imports::list_imports) //                   GET    /v1/imports
@@ -233,6 +264,8 @@ pub fn pages(config: &mut actix_web::web::ServiceConfig) {
         .service(site::show_document) //                     GET    /openapi.json
         .service(site::redirect_to_reference) //             GET    /docs
         .service(site::show_reference) //                    GET    /docs/{file}
+        .service(app::redirect_to_app) //                    GET    /app
+        .service(app::show_app) //                           GET    /app/{file}
         .service(site::list_problems) //                     GET    /problems
         .service(site::show_problem) //                      GET    /problems/{code}
         .service(metrics::show_metrics); //                  GET    /metrics

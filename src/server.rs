@@ -13,9 +13,11 @@ use utoipa::OpenApi;
 use utoipa_actix_web::AppExt;
 
 use crate::auth::keys::{KeyError, Keys};
+use crate::auth::seal::Seal;
 use crate::clock::Clock;
 use crate::config::{Settings, SettingsError};
-use crate::db::{self, ConnectionOptions, Db, Replica};
+use crate::db::{self, ConnectionOptions, Db, Lengthy, Replica};
+use crate::events::{Herald, retention};
 use crate::http::caller::services as shared;
 use crate::http::connections::Connections;
 use crate::http::document::Document;
@@ -25,6 +27,7 @@ use crate::http::listener::Listener;
 use crate::http::{metrics, problems};
 use crate::jobs::{Bell, Runner};
 use crate::services::{Parting, Services};
+use crate::webhooks::{self, Names, Worker, WorkerError};
 use crate::{account, auth, coaching, http, imports, logging, reminders, routes};
 
 /// A head that takes longer than this to arrive is not waited for.
@@ -41,6 +44,8 @@ const LOOK_AGAIN: Duration = Duration::from_millis(10);
 const SWEEP: Duration = Duration::from_millis(500);
 /// Connections of the job thread: one at work, one in reserve.
 const JOB_CONNECTIONS: u32 = 2;
+/// How many whole accounts go in or out at the same time, each with a connection of its own.
+const LENGTHY_AT_ONCE: u32 = 2;
 
 /// Why the service does not start, with the way out.
 #[derive(Debug, thiserror::Error)]
@@ -57,6 +62,9 @@ pub enum StartError {
     /// The operating system gives no thread.
     #[error("a thread could not be started: {0}")]
     Thread(std::io::Error),
+    /// The workers of webhooks.
+    #[error(transparent)]
+    Webhooks(#[from] WorkerError),
     /// The mail settings.
     #[error(transparent)]
     Mail(#[from] crate::mail::MailError),
@@ -87,6 +95,8 @@ pub struct Running {
     handles: Vec<ServerHandle>,
     tasks: Vec<JoinHandle<std::io::Result<()>>>,
     jobs: Runner,
+    herald: Herald,
+    webhooks: Worker,
     listener: Listener,
     connections: Arc<Connections>,
     sweeper: JoinHandle<()>,
@@ -114,7 +124,10 @@ impl Running {
             }
         }
         self.sweeper.abort();
+        self.webhooks.ask_to_stop();
         self.jobs.stop();
+        self.herald.stop();
+        self.webhooks.stop();
     }
 }
 
@@ -128,19 +141,20 @@ pub fn document() -> Document {
     Document::new(&collected)
 }
 
-/// Starts the service on a database that is migrated already.
+/// Starts the service on a database that is migrated already. `names` tells where the receivers of webhooks are.
 pub fn start(
     settings: Settings,
     database: &ConnectionOptions,
     clock: Clock,
+    names: &Names,
 ) -> Result<Running, StartError> {
     settings.check()?;
     let keys = Keys::open(&settings.keys_folder())?;
+    let seal = Seal::open(&settings.keys_folder())?;
     let mailer = crate::mail::Mailer::new(&settings)?;
     let workers = settings.worker_count();
     let threads = (settings.connections() as usize).div_ceil(workers).max(1);
     let connections = u32::try_from(threads * workers).unwrap_or(u32::MAX);
-    let pool = db::pool(database.clone(), connections);
     let replica = settings.replica().map(|url| {
         let options = ConnectionOptions {
             url: url.clone(),
@@ -156,11 +170,22 @@ pub fn start(
         settings.clone(),
         clock.clone(),
         keys,
+        seal,
         document(),
         mailer,
+        Lengthy::new(
+            db::pool(database.clone(), LENGTHY_AT_ONCE),
+            LENGTHY_AT_ONCE,
+            clock.clone(),
+        ),
         Bell::default(),
         &PARTINGS,
     ));
+    let telling = |size| {
+        let services = Arc::clone(&services);
+        db::pool(database.clone(), size).telling(move |user| services.tell(user))
+    };
+    let pool = telling(connections);
     let failed = |error| StartError::Listen("--listen", settings.listen, error);
     let (listener, socket) = Listener::bind(settings.listen).map_err(failed)?;
     let address = socket.local_addr().map_err(failed)?;
@@ -169,10 +194,19 @@ pub fn start(
     let connections = Arc::new(Connections::new(keep_alive + SWEEP));
     let jobs = Runner::start(
         job_registry(),
-        db::pool(database.clone(), JOB_CONNECTIONS),
+        telling(JOB_CONNECTIONS),
         Arc::clone(&services),
     )
     .map_err(StartError::Thread)?;
+    let direct = ConnectionOptions {
+        url: settings
+            .listen_database_url
+            .clone()
+            .unwrap_or_else(|| database.url.clone()),
+        ..database.clone()
+    };
+    let herald = Herald::start(direct, Arc::clone(&services)).map_err(StartError::Thread)?;
+    let webhooks = Worker::start(database.clone(), Arc::clone(&services), names)?;
 
     let (app_services, app_pool, app_clock) = (Arc::clone(&services), pool.clone(), clock.clone());
     let app_replica = replica.clone();
@@ -181,12 +215,8 @@ pub fn start(
     let opened = Arc::clone(&connections);
     let server = HttpServer::new(move || {
         // Each worker has its own door, as wide as its share of the threads.
-        let db = Db::new(
-            app_pool.clone(),
-            app_replica.clone(),
-            threads,
-            app_clock.clone(),
-        );
+        let db = Db::new(app_pool.clone(), threads, app_clock.clone())
+            .with_replica(app_replica.clone(), threads);
         let settings = &app_services.settings;
         let (app, _) = App::new()
             .into_utoipa_app()
@@ -236,14 +266,11 @@ pub fn start(
     if let Some(listen) = settings.metrics_listen {
         let (services, pool) = (Arc::clone(&services), pool);
         let inside = HttpServer::new(move || {
+            let db = Db::new(pool.clone(), 1, services.clock.clone());
+            let db = db.with_replica(replica.clone(), 1);
             App::new()
                 .app_data(web::Data::from(Arc::clone(&services)))
-                .app_data(web::Data::new(Db::new(
-                    pool.clone(),
-                    replica.clone(),
-                    1,
-                    services.clock.clone(),
-                )))
+                .app_data(web::Data::new(db))
                 .service(metrics::show_metrics_inside)
         })
         .workers(1)
@@ -267,6 +294,8 @@ pub fn start(
         handles,
         tasks,
         jobs,
+        herald,
+        webhooks,
         listener,
         connections,
         sweeper,
@@ -286,10 +315,12 @@ fn job_registry() -> crate::jobs::Registry {
         .on(account::mails::JOB, account::mails::send)
         .on(imports::JOB, imports::run)
         .on_standing(reminders::plan::JOB, reminders::plan::run)
+        .on_lasting(retention::JOB, retention::run)
         .on(reminders::mails::ONE, reminders::mails::send_one)
         .on(reminders::mails::DIGEST, reminders::mails::send_digest)
         .on(coaching::MAIL_JOB, coaching::send)
         .on(coaching::EVENT_JOB, coaching::tell)
+        .on(webhooks::mails::JOB, webhooks::mails::send)
 }
 
 fn cors(settings: &Settings) -> Cors {
@@ -306,6 +337,7 @@ fn cors(settings: &Settings) -> Cors {
             "Last-Event-ID",
         ])
         .expose_headers([
+            "Date",
             "ETag",
             "Link",
             "Location",

@@ -3,14 +3,18 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use uuid::Uuid;
+
 use crate::auth::keys::Keys;
 use crate::auth::passwords::Passwords;
 use crate::auth::personal_tokens::KnownTokens;
+use crate::auth::seal::Seal;
 use crate::auth::sessions::LiveSessions;
 use crate::auth::tokens::VerifiedTokens;
 use crate::clock::Clock;
 use crate::config::Settings;
-use crate::db::Tx;
+use crate::db::{Lengthy, Tx};
+use crate::events::News;
 use crate::http::document::Document;
 use crate::http::error::Result;
 use crate::http::limit::Limits;
@@ -30,6 +34,8 @@ pub struct Services {
     pub clock: Clock,
     /// The keys that sign and check access tokens.
     pub keys: Keys,
+    /// Seals secrets that have to be read again.
+    pub seal: Seal,
     /// Access tokens that were checked already.
     pub verified: VerifiedTokens,
     /// Sessions that were alive a moment ago.
@@ -46,12 +52,18 @@ pub struct Services {
     pub document: Document,
     /// Where mails go.
     pub mailer: Mailer,
+    /// The door for what takes longer than a request may.
+    pub lengthy: Lengthy,
     /// Wakes the job runner.
     pub jobs: Bell,
     /// Who has written something a moment ago.
     pub touched: Touched,
     /// What features do before a user is erased.
     pub partings: &'static [Parting],
+    /// Whose change feeds have news, and the streams that wait for them.
+    pub news: News,
+    /// Whose events webhooks are to be told of.
+    pub heard: Touched,
     draining: Arc<AtomicBool>,
 }
 
@@ -61,8 +73,10 @@ impl Services {
         settings: Settings,
         clock: Clock,
         keys: Keys,
+        seal: Seal,
         document: Document,
         mailer: Mailer,
+        lengthy: Lengthy,
         jobs: Bell,
         partings: &'static [Parting],
     ) -> Self {
@@ -74,20 +88,31 @@ impl Services {
             passwords: Passwords::new(),
             metrics: Metrics::new(settings.replica().is_some()),
             touched: Touched::default(),
+            news: News::default(),
+            heard: Touched::default(),
             draining: Arc::default(),
             settings,
             clock,
             keys,
+            seal,
             document,
             mailer,
+            lengthy,
             jobs,
             partings,
         }
     }
 
-    /// From now on the service tells load balancers to send requests elsewhere.
+    /// A user's write was committed: streams and webhooks may have something to tell.
+    pub fn tell(&self, user: Uuid) {
+        self.news.tell(user);
+        self.heard.add(user);
+    }
+
+    /// From now on the service tells load balancers to send requests elsewhere, and streams end.
     pub fn drain(&self) {
         self.draining.store(true, Ordering::Relaxed);
+        self.news.close();
     }
 
     /// Is the service about to stop?

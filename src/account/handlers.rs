@@ -14,6 +14,7 @@ use crate::auth::personal_tokens;
 use crate::auth::sessions;
 use crate::auth::throttle;
 use crate::config::Secret;
+use crate::events::{self, Event};
 use crate::http::answer::Answer;
 use crate::http::body::{Body, Patch};
 use crate::http::caller::{Caller, Id};
@@ -57,7 +58,9 @@ pub async fn update_account(caller: Caller, patch: Patch<Profile>) -> Result<Htt
             let user = queries::lock(tx.conn, id)?.ok_or_else(auth::invalid_token)?;
             precondition.check(&user)?;
             let profile = patch.apply(&Profile::from(&user))?;
-            Answer::resource(&queries::update(tx, id, &profile)?)
+            let user = queries::update(tx, id, &profile)?;
+            events::record(tx, &Event::new("user.updated", id))?;
+            Answer::resource(&user)
         })
         .await
 }

@@ -35,6 +35,7 @@ pub use requests::{
     ChangePassword, ConfirmPasswordReset, DeleteAccount, Login, MailNotice, RefreshToken, Register,
     RequestPasswordReset, SignedIn, VerifyEmail,
 };
+pub use rules::is_time_zone;
 pub use tokens::{NewPersonalToken, PersonalTokenFields, PersonalTokenName, PersonalTokenPage};
 
 /// What a user chose; 401 when the account is gone in the meantime.
@@ -72,6 +73,19 @@ pub fn own_address(
     proof_needed: bool,
 ) -> Result<Option<String>> {
     queries::own_address(conn, id, proof_needed)
+}
+
+/// A user, as they see themselves; 401 when the account is gone in the meantime.
+pub fn user(conn: &mut PgConnection, id: Uuid) -> Result<User> {
+    queries::find(conn, id)?.ok_or_else(auth::invalid_token)
+}
+
+/// Makes what a user says of themselves theirs again. Until the transaction ends nobody else does the same;
+/// what refers to the user may be written beside it.
+pub fn adopt(tx: &mut Tx<'_>, profile: &Profile) -> Result<()> {
+    user(tx.conn, tx.owner)?;
+    queries::update(tx, tx.owner, profile)?;
+    Ok(())
 }
 
 /// Makes a user; 409 `email_taken` when the address has one already.

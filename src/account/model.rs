@@ -123,6 +123,17 @@ pub struct Profile {
     pub(super) preferences: Choices,
 }
 
+impl Profile {
+    /// What a user may say of themselves, from its parts.
+    pub fn new(display_name: Option<String>, time_zone: String, preferences: Choices) -> Self {
+        Self {
+            display_name,
+            time_zone,
+            preferences,
+        }
+    }
+}
+
 impl From<&User> for Profile {
     fn from(user: &User) -> Self {
         Self {

@@ -37,7 +37,7 @@ pub(super) fn words<'a>(email: &'a str, name: Option<&'a str>) -> Vec<&'a str> {
 }
 
 /// A rule of garde: is it a zone of the IANA database?
-pub(super) fn is_time_zone(name: &str, (): &()) -> garde::Result {
+pub fn is_time_zone(name: &str, (): &()) -> garde::Result {
     match name.parse::<Tz>() {
         Ok(_) => Ok(()),
         Err(_) => Err(garde::Error::new(

@@ -12,7 +12,6 @@ use super::queries;
 use super::rules::{Status, StepKind};
 use crate::account::preferences;
 use crate::db::Tx;
-use crate::events::{self, Event};
 use crate::http::answer::Answer;
 use crate::http::body::{Body, Patch};
 use crate::http::caller::{Caller, Id};
@@ -278,7 +277,7 @@ pub async fn update_application(
 
 /// Remove an application
 ///
-/// Its timeline, interviews and everything else about it go along. Goals that grew from it stay.
+/// Its timeline, interviews and everything else about it go along, each with an event of its own. Goals that grew from it stay.
 #[utoipa::path(tag = "Applications", params(("id" = Uuid, Path, description = "Id of the application.")),
     responses((status = 204, description = "It is gone.")))]
 #[delete("/v1/applications/{id}")]
@@ -287,8 +286,7 @@ pub async fn delete_application(caller: Caller, Id(id): Id) -> Result<HttpRespon
         .delete(move |tx, precondition| {
             let current = queries::lock(tx.conn, tx.owner, id)?;
             precondition.check(&current)?;
-            queries::delete(tx, id)?;
-            events::record(tx, &Event::new("application.deleted", id))
+            moves::remove(tx, id)
         })
         .await
 }

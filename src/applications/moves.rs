@@ -264,6 +264,20 @@ pub fn update(
     Ok(application)
 }
 
+/// Removes an application, whose row is locked, with all that hangs on it. Each of these things has a
+/// tombstone, the application the last one.
+pub fn remove(tx: &mut Tx<'_>, id: Uuid) -> Result<()> {
+    let along = queries::dependents::of_application(tx.conn, tx.owner, id)?;
+    let gone: Vec<Event> = along
+        .into_iter()
+        .flat_map(|(kind, ids)| ids.into_iter().map(move |it| Event::new(kind, it)))
+        .map(|event| event.with(json!({"application_id": id})))
+        .chain([Event::new("application.deleted", id)])
+        .collect();
+    queries::delete(tx, id)?;
+    events::record_many(tx, &gone)
+}
+
 /// Adds a note to a timeline; 404 when there is no such application.
 pub fn add_note(tx: &mut Tx<'_>, id: Uuid, note: &NewNote) -> Result<TimelineEntry> {
     let at = note.occurred_at.unwrap_or(tx.now);

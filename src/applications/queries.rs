@@ -1,6 +1,7 @@
 //! The statements on applications and their timelines.
 
 pub mod bulk;
+pub mod dependents;
 
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 use diesel::dsl::{exists, not};

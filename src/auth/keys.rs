@@ -38,6 +38,11 @@ pub enum KeyError {
         "{0} is no Ed25519 key in PKCS#8. Move it out of the folder; access tokens it signed become invalid, and people sign in again with their refresh tokens."
     )]
     NoKey(PathBuf),
+    /// A file that is no key for sealing.
+    #[error(
+        "{0} is no sealing key of 32 bytes. Put back the file from a backup; without it, the secrets of webhooks cannot be read and have to be rotated."
+    )]
+    NoSealingKey(PathBuf),
     /// The key could not be made.
     #[error("A signing key could not be made")]
     Generation,

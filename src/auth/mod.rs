@@ -12,6 +12,7 @@ pub mod passwords;
 pub mod personal_tokens;
 mod queries;
 pub mod scopes;
+pub mod seal;
 pub mod sessions;
 pub mod throttle;
 pub mod tokens;
@@ -23,6 +24,7 @@ use actix_web::dev::Payload;
 use actix_web::http::Method;
 use actix_web::http::header::{self, HeaderMap};
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
+use chrono::{DateTime, Utc};
 use futures_util::future::LocalBoxFuture;
 use uuid::Uuid;
 
@@ -79,6 +81,15 @@ impl Bearer {
             .verified
             .check(token, &services.keys, now)
             .map_or(Self::Invalid, Self::Access)
+    }
+
+    /// The end of the token's life; nothing when it is not known to be good.
+    pub fn expires_at(&self) -> Option<DateTime<Utc>> {
+        match self {
+            Self::Access(token) => Some(token.expires_at),
+            Self::Personal(token) => Some(token.expires_at),
+            Self::Unproved(_) | Self::Invalid | Self::Absent => None,
+        }
     }
 }
 

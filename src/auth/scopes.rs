@@ -81,6 +81,7 @@ fn computes(method: &str, segments: &[&str]) -> bool {
 /// The scope that shows resources of a type as events and signals name it, such as `wellbeing_check_in`.
 pub fn to_see(resource_type: &str) -> Scope {
     let collection = match resource_type {
+        "user" => "me",
         "goal_check_in" => "goals",
         "client_goal_suggestion" | "coach_invitation" => "coach",
         other => return Scope::read(&plural(&other.replace('_', "-"))),
@@ -195,6 +196,7 @@ mod tests {
             ("wellbeing_check_in", "wellbeing-check-ins:read"),
             ("networking_activity", "networking-activities:read"),
             ("goal_check_in", "goals:read"),
+            ("user", "me:read"),
             ("coach_invitation", "coach:read"),
             ("application", "applications:read"),
         ] {

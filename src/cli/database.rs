@@ -8,6 +8,7 @@ use crate::db::embedded::{
     APP_ROLE, Cluster, DATABASE, EmbeddedError, OWNER_ROLE, Options, running_url,
 };
 use crate::db::{ConnectionOptions, connect, connection_failure, migrate};
+use crate::events::epochs;
 
 /// Connections of the embedded server beside those of the service: commands, backups, a curious person.
 const SPARE_CONNECTIONS: u32 = 30;
@@ -92,12 +93,22 @@ impl Database {
 
     /// Applies pending migrations and says how many there were.
     pub fn migrate(&self) -> Result<usize, Failure> {
-        Ok(migrate::migrate(&mut connect_or_explain(&self.owner)?)?)
+        let mut owner = connect_or_explain(&self.owner)?;
+        let count = migrate::migrate(&mut owner)?;
+        if epochs::begin(&mut owner)? {
+            log::info!("events have come in from another database: an epoch begins");
+        }
+        Ok(count)
     }
 
     /// Fails unless the schema is the one of this version.
     pub fn verify(&self) -> Result<(), Failure> {
-        Ok(migrate::verify(&mut connect_or_explain(&self.owner)?)?)
+        let mut owner = connect_or_explain(&self.owner)?;
+        migrate::verify(&mut owner)?;
+        match epochs::is_begun(&mut owner)? {
+            true => Ok(()),
+            false => Err("The data was restored from another database. Run `rebound migrate` once, or start without --no-migrate.".into()),
+        }
     }
 }
 

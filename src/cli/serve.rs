@@ -15,6 +15,7 @@ use crate::clock::Clock;
 use crate::config::Settings;
 use crate::logging;
 use crate::server::{self, StartError};
+use crate::webhooks::Names;
 
 /// What `rebound serve` can be told.
 #[derive(Args)]
@@ -76,7 +77,8 @@ async fn serve(settings: Settings, database: &mut Database) -> Result<(), Failur
     // Before the first request: a signal that comes now must not be lost.
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
-    let running = server::start(settings.clone(), &database.app, Clock::default())?;
+    let names = Names::default();
+    let running = server::start(settings.clone(), &database.app, Clock::default(), &names)?;
     let address = format!("http://{}", running.address);
     let stopping = Arc::new(AtomicBool::new(false));
     let guardian = database

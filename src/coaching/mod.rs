@@ -33,7 +33,7 @@ pub use model::{
     CoachAccess, CoachAccessPage, CoachLink, CoachLinkFields, CoachLinkPage, Invitation,
     InvitationPage,
 };
-pub use notes::leave as leave_note;
+pub use notes::{NoteVisibility, leave as leave_note};
 pub use parting::part;
 pub use rules::{LinkStatus, Scope};
-pub use suggestions::suggest as suggest_goal;
+pub use suggestions::{SuggestionStatus, suggest as suggest_goal};

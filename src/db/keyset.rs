@@ -5,11 +5,11 @@
 
 use diesel::QueryResult;
 use diesel::expression::{
-    AppearsOnTable, Expression, SelectableExpression, ValidGrouping, is_aggregate,
+    AppearsOnTable, AsExpression, Expression, SelectableExpression, ValidGrouping, is_aggregate,
 };
 use diesel::pg::Pg;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
-use diesel::sql_types::Bool;
+use diesel::sql_types::{Bool, SqlType};
 use uuid::Uuid;
 
 /// Which side of the cursor the page lies on.
@@ -61,11 +61,11 @@ macro_rules! keyset {
 }
 pub(crate) use keyset;
 
-/// `(a, b) > (x, y)` or `(a, b) < (x, y)`, made by [`beyond`].
+/// `(a, b) > (x, y)` or `(a, b) < (x, y)`, made by [`beyond`] and [`beyond_three`].
 #[derive(Debug, Clone, Copy, QueryId)]
-pub struct Beyond<A, B, X, Y> {
-    columns: (A, B),
-    values: (X, Y),
+pub struct Beyond<Columns, Values> {
+    columns: Columns,
+    values: Values,
     direction: DirectionNode,
 }
 
@@ -83,14 +83,14 @@ pub fn beyond<A, B, X, Y>(
     columns: (A, B),
     values: (X, Y),
     direction: Direction,
-) -> Beyond<A, B, X::Expression, Y::Expression>
+) -> Beyond<(A, B), (X::Expression, Y::Expression)>
 where
     A: Expression,
     B: Expression,
-    A::SqlType: diesel::sql_types::SqlType,
-    B::SqlType: diesel::sql_types::SqlType,
-    X: diesel::expression::AsExpression<A::SqlType>,
-    Y: diesel::expression::AsExpression<B::SqlType>,
+    A::SqlType: SqlType,
+    B::SqlType: SqlType,
+    X: AsExpression<A::SqlType>,
+    Y: AsExpression<B::SqlType>,
 {
     Beyond {
         columns,
@@ -99,44 +99,67 @@ where
     }
 }
 
-impl<A, B, X, Y> Expression for Beyond<A, B, X, Y> {
+/// The same for three columns.
+pub fn beyond_three<A, B, C, X, Y, Z>(
+    columns: (A, B, C),
+    values: (X, Y, Z),
+    direction: Direction,
+) -> Beyond<(A, B, C), (X::Expression, Y::Expression, Z::Expression)>
+where
+    A: Expression,
+    B: Expression,
+    C: Expression,
+    A::SqlType: SqlType,
+    B::SqlType: SqlType,
+    C::SqlType: SqlType,
+    X: AsExpression<A::SqlType>,
+    Y: AsExpression<B::SqlType>,
+    Z: AsExpression<C::SqlType>,
+{
+    Beyond {
+        columns,
+        values: (
+            values.0.as_expression(),
+            values.1.as_expression(),
+            values.2.as_expression(),
+        ),
+        direction: DirectionNode(direction),
+    }
+}
+
+impl<Columns, Values> Expression for Beyond<Columns, Values> {
     type SqlType = Bool;
 }
 
-impl<A, B, X, Y> ValidGrouping<()> for Beyond<A, B, X, Y> {
+impl<Columns, Values> ValidGrouping<()> for Beyond<Columns, Values> {
     type IsAggregate = is_aggregate::No;
 }
 
-impl<QS, A, B, X, Y> AppearsOnTable<QS> for Beyond<A, B, X, Y>
+impl<QS, Columns, Values> AppearsOnTable<QS> for Beyond<Columns, Values>
 where
-    A: AppearsOnTable<QS>,
-    B: AppearsOnTable<QS>,
-    X: AppearsOnTable<QS>,
-    Y: AppearsOnTable<QS>,
+    Columns: AppearsOnTable<QS>,
+    Values: AppearsOnTable<QS>,
 {
 }
 
-impl<QS, A, B, X, Y> SelectableExpression<QS> for Beyond<A, B, X, Y> where Self: AppearsOnTable<QS> {}
+impl<QS, Columns, Values> SelectableExpression<QS> for Beyond<Columns, Values> where
+    Self: AppearsOnTable<QS>
+{
+}
 
-impl<A, B, X, Y> QueryFragment<Pg> for Beyond<A, B, X, Y>
+impl<Columns, Values> QueryFragment<Pg> for Beyond<Columns, Values>
 where
-    A: QueryFragment<Pg>,
-    B: QueryFragment<Pg>,
-    X: QueryFragment<Pg>,
-    Y: QueryFragment<Pg>,
+    Columns: QueryFragment<Pg>,
+    Values: QueryFragment<Pg>,
 {
     fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         pass.push_sql("(");
-        self.columns.0.walk_ast(pass.reborrow())?;
-        pass.push_sql(", ");
-        self.columns.1.walk_ast(pass.reborrow())?;
+        self.columns.walk_ast(pass.reborrow())?;
         pass.push_sql(match self.direction.0 {
             Direction::Ascending => ") > (",
             Direction::Descending => ") < (",
         });
-        self.values.0.walk_ast(pass.reborrow())?;
-        pass.push_sql(", ");
-        self.values.1.walk_ast(pass.reborrow())?;
+        self.values.walk_ast(pass.reborrow())?;
         pass.push_sql(")");
         Ok(())
     }

@@ -10,6 +10,7 @@ pub mod constraint;
 pub mod embedded;
 pub mod ids;
 pub mod keyset;
+mod lengthy;
 pub mod migrate;
 mod pool;
 mod pulse;
@@ -29,6 +30,7 @@ use uuid::Uuid;
 use crate::clock::Clock;
 use crate::http::error::Error;
 
+pub use lengthy::{Desk, Lengthy, Patience};
 pub use pool::{ConnectionOptions, Pool, connect, connection_failure, pool};
 pub use replica::{Reading, Replica, Server, Standing};
 pub use tx::{Access, Owner, Tx};
@@ -97,19 +99,28 @@ impl Spent {
 }
 
 impl Db {
-    /// A door for one worker, which has `threads` threads to run its calls on, and as many for the replica:
-    /// a primary that does not answer keeps its own busy.
+    /// A door for one worker, which has `threads` threads to run its calls on.
     ///
     /// More calls than threads would wait unseen in the runtime's queue; here they wait where the
     /// wait has an end.
-    pub fn new(pool: Pool, replica: Option<Arc<Replica>>, threads: usize, clock: Clock) -> Self {
-        let lane = |replica: Arc<Replica>| (Lane::new(replica.pool.clone(), threads), replica);
+    pub fn new(pool: Pool, threads: usize, clock: Clock) -> Self {
         Self {
             primary: Lane::new(pool, threads),
-            replica: replica.map(lane),
+            replica: None,
             clock,
             waited: Spent::default(),
             worked: Spent::default(),
+        }
+    }
+
+    /// The same door with a replica, for which it has `threads` threads of its own: a primary that does not
+    /// answer keeps the others busy.
+    #[must_use]
+    pub fn with_replica(self, replica: Option<Arc<Replica>>, threads: usize) -> Self {
+        let lane = |replica: Arc<Replica>| (Lane::new(replica.pool.clone(), threads), replica);
+        Self {
+            replica: replica.map(lane),
+            ..self
         }
     }
 
@@ -123,19 +134,18 @@ impl Db {
         }
     }
 
-    /// Runs a closure in a read-only transaction that sees the rows of `owner`. It runs a second time when
-    /// the first server fails in the midst of it and there is another one.
+    /// Runs a closure in a read-only transaction on the primary that sees the rows of `owner`.
     pub async fn read<T: Send + 'static>(
         &self,
-        owner: Owner,
-        reading: Reading,
-        work: impl Fn(&mut Tx<'_>) -> Result<T, Error> + Send + Sync + 'static,
+        owner: Uuid,
+        work: impl FnOnce(&mut Tx<'_>) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
-        let found = self.read_somewhere(owner, reading, work).await;
-        found.map(|(value, _)| value)
+        self.run(&self.primary, Owner::User(owner), Access::Read, work)
+            .await
     }
 
-    /// [`Db::read`], and where it took place.
+    /// The same where it may take place on the replica, too, and where it did. The closure runs a second time
+    /// when the first server fails in the midst of it.
     pub async fn read_somewhere<T: Send + 'static>(
         &self,
         owner: Owner,

@@ -1,11 +1,13 @@
 //! The pool: as many connections as threads, no query to test them, broken ones found by their error.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use diesel::connection::{AnsiTransactionManager, CacheSize, Connection, TransactionManager};
 use diesel::{ConnectionError, PgConnection};
 use url::Url;
+use uuid::Uuid;
 
 use super::tx::{self, Access, Owner, Tx};
 use crate::config::Secret;
@@ -117,9 +119,15 @@ pub fn connection_failure(error: &ConnectionError) -> &'static str {
     }
 }
 
+/// What is called after a transaction that wrote as a user was committed.
+type Tell = Arc<dyn Fn(Uuid) + Send + Sync>;
+
 /// A pool of connections. Cheap to clone.
 #[derive(Clone)]
-pub struct Pool(r2d2::Pool<Manager>);
+pub struct Pool {
+    inner: r2d2::Pool<Manager>,
+    tell: Option<Tell>,
+}
 
 /// Builds a pool without waiting for the first connection.
 pub fn pool(options: ConnectionOptions, size: u32) -> Pool {
@@ -134,7 +142,7 @@ pub fn pool(options: ConnectionOptions, size: u32) -> Pool {
         .max_lifetime(Some(Duration::from_secs(1_800)))
         .error_handler(Box::new(LogFailures))
         .build_unchecked(Manager { options });
-    Pool(inner)
+    Pool { inner, tell: None }
 }
 
 /// A checked-out connection, with the pool it came from.
@@ -144,6 +152,15 @@ pub(super) struct Checkout<'p> {
 }
 
 impl Pool {
+    /// The same pool, which tells of every user whose write was committed.
+    #[must_use]
+    pub fn telling(self, tell: impl Fn(Uuid) + Send + Sync + 'static) -> Self {
+        Self {
+            tell: Some(Arc::new(tell)),
+            ..self
+        }
+    }
+
     pub(super) fn get(&self) -> Result<Checkout<'_>, Error> {
         Ok(Checkout {
             pool: self,
@@ -152,14 +169,14 @@ impl Pool {
     }
 
     fn checkout(&self) -> Result<r2d2::PooledConnection<Manager>, Error> {
-        self.0
+        self.inner
             .get()
             .map_err(|_| Error::Unreachable("no connection within the time"))
     }
 
     /// Connections in use and connections open, for the metrics.
     pub fn usage(&self) -> (u32, u32) {
-        let state = self.0.state();
+        let state = self.inner.state();
         (
             state.connections - state.idle_connections,
             state.connections,
@@ -190,7 +207,7 @@ impl Checkout<'_> {
         now: DateTime<Utc>,
         work: impl FnOnce(&mut Tx<'_>) -> Result<T, Error>,
     ) -> Result<T, Error> {
-        let mut spare = self.pool.0.max_size();
+        let mut spare = self.pool.inner.max_size();
         while let Err(error) = tx::begin(&mut self.conn.conn, owner, access) {
             self.conn.broken = true;
             if spare == 0 {
@@ -204,6 +221,11 @@ impl Checkout<'_> {
         let result = tx::finish(&mut self.conn.conn, owner, now, work);
         if result.as_ref().is_err_and(Error::is_lost_connection) {
             self.conn.broken = true;
+        }
+        if let (Ok(_), Owner::User(user), Access::Write, Some(tell)) =
+            (&result, owner, access, &self.pool.tell)
+        {
+            tell(user);
         }
         result
     }

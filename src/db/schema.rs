@@ -57,6 +57,20 @@ diesel::table! {
 }
 
 diesel::table! {
+    calendar_feeds (owner_id, id) {
+        owner_id -> Uuid,
+        id -> Uuid,
+        name -> Text,
+        include -> Array<Text>,
+        details -> Text,
+        token_hash -> Bytea,
+        version -> Int4,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     coach_accesses (seeker_id, id) {
         seeker_id -> Uuid,
         id -> Uuid,
@@ -129,6 +143,27 @@ diesel::table! {
 }
 
 diesel::table! {
+    event_epochs (epoch) {
+        epoch -> Int4,
+        system_identifier -> Int8,
+        database_number -> Int8,
+        began_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::sql_types::Xid8;
+
+    event_horizons (owner_id) {
+        owner_id -> Uuid,
+        epoch -> Int4,
+        xid -> Xid8,
+        id -> Int8,
+    }
+}
+
+diesel::table! {
     use diesel::sql_types::*;
     use super::sql_types::Xid8;
 
@@ -141,6 +176,7 @@ diesel::table! {
         resource_id -> Uuid,
         occurred_at -> Timestamptz,
         data -> Jsonb,
+        epoch -> Int4,
     }
 }
 
@@ -512,6 +548,77 @@ diesel::table! {
 }
 
 diesel::table! {
+    webhook_attempts (owner_id, id) {
+        owner_id -> Uuid,
+        id -> Uuid,
+        delivery_id -> Uuid,
+        number -> Int4,
+        attempted_at -> Timestamptz,
+        duration_ms -> Int4,
+        response_status -> Nullable<Int4>,
+        response_body -> Nullable<Text>,
+        failure -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    webhook_deliveries (owner_id, id) {
+        owner_id -> Uuid,
+        id -> Uuid,
+        webhook_id -> Uuid,
+        event_id -> Nullable<Int8>,
+        event_type -> Text,
+        payload -> Text,
+        state -> Text,
+        attempt_count -> Int4,
+        step -> Int4,
+        next_attempt_at -> Nullable<Timestamptz>,
+        delivered_at -> Nullable<Timestamptz>,
+        version -> Int4,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    webhook_queue (user_id, webhook_id) {
+        user_id -> Uuid,
+        webhook_id -> Uuid,
+        run_at -> Nullable<Timestamptz>,
+        resting_until -> Nullable<Timestamptz>,
+        lease -> Nullable<Uuid>,
+        leased_until -> Nullable<Timestamptz>,
+        tidied_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::sql_types::Xid8;
+
+    webhooks (owner_id, id) {
+        owner_id -> Uuid,
+        id -> Uuid,
+        url -> Text,
+        description -> Nullable<Text>,
+        event_types -> Array<Text>,
+        status -> Text,
+        disabled_reason -> Nullable<Text>,
+        disabled_at -> Nullable<Timestamptz>,
+        secret -> Bytea,
+        previous_secret -> Nullable<Bytea>,
+        previous_secret_until -> Nullable<Timestamptz>,
+        heard_epoch -> Int4,
+        heard_xid -> Xid8,
+        heard_id -> Int8,
+        failing_since -> Nullable<Timestamptz>,
+        version -> Int4,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     wellbeing_check_ins (owner_id, id) {
         owner_id -> Uuid,
         id -> Uuid,
@@ -526,9 +633,11 @@ diesel::table! {
 }
 
 diesel::joinable!(applications -> users (owner_id));
+diesel::joinable!(calendar_feeds -> users (owner_id));
 diesel::joinable!(coach_accesses -> users (coach_id));
 diesel::joinable!(contacts -> users (owner_id));
 diesel::joinable!(email_tokens -> users (user_id));
+diesel::joinable!(event_horizons -> users (owner_id));
 diesel::joinable!(events -> users (owner_id));
 diesel::joinable!(goals -> users (owner_id));
 diesel::joinable!(idempotency_keys -> users (user_id));
@@ -542,16 +651,20 @@ diesel::joinable!(refresh_tokens -> sessions (session_id));
 diesel::joinable!(reminders -> users (owner_id));
 diesel::joinable!(sessions -> users (user_id));
 diesel::joinable!(templates -> users (owner_id));
+diesel::joinable!(webhooks -> users (owner_id));
 diesel::joinable!(wellbeing_check_ins -> users (owner_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     application_steps,
     applications,
+    calendar_feeds,
     coach_accesses,
     coach_links,
     coach_notes,
     contacts,
     email_tokens,
+    event_epochs,
+    event_horizons,
     events,
     feedback_items,
     feedback_requests,
@@ -575,5 +688,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     templates,
     throttles,
     users,
+    webhook_attempts,
+    webhook_deliveries,
+    webhook_queue,
+    webhooks,
     wellbeing_check_ins,
 );

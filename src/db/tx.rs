@@ -23,6 +23,8 @@ pub enum Access {
     Read,
     /// Read and write.
     Write,
+    /// Read only, and every statement sees what was there when the first one ran.
+    Snapshot,
 }
 
 /// A running transaction: the connection, whose it is, and the one instant it calls *now*.
@@ -91,6 +93,7 @@ fn opening(owner: Owner, access: Access) -> String {
     let begin = match access {
         Access::Read => "BEGIN READ ONLY",
         Access::Write => "BEGIN",
+        Access::Snapshot => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
     };
     let limits = "SET LOCAL ROLE rebound_app;\
          SET LOCAL statement_timeout=2500;\
@@ -165,6 +168,12 @@ mod tests {
                 "{statement}"
             );
         }
+    }
+
+    #[test]
+    fn a_snapshot_is_one_instant_for_all_statements_and_takes_no_writes() {
+        let sql = opening(Owner::User(Uuid::nil()), Access::Snapshot);
+        assert!(sql.starts_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;"));
     }
 
     #[test]

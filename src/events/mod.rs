@@ -1,15 +1,31 @@
 //! The change log: what happened to a user's things, written in the transaction that did it.
 //!
-//! The change feed, the stream, webhooks and reminders read it; whoever writes does not know them.
-//! An event names a resource and never repeats its text.
+//! Its readers are the change feed, which a phone asks for what it missed; the stream, which tells of
+//! what happens at once; webhooks and reminders. Whoever writes does not know them. An event names a
+//! resource and never repeats its text. Old events are removed; a reader that was away for longer is told
+//! so, and fetches everything anew.
 
+pub mod epochs;
+pub mod feed;
+pub mod handlers;
+mod herald;
+pub mod kinds;
+mod model;
+mod news;
+pub mod place;
 mod queries;
+pub mod retention;
+pub mod stream;
 
 use serde_json::Value;
 use uuid::Uuid;
 
 use crate::db::Tx;
 use crate::http::error::Result;
+
+pub use herald::Herald;
+pub use news::News;
+use place::Place;
 
 /// Something that happened.
 #[derive(Debug, Clone)]
@@ -49,10 +65,31 @@ impl Event {
 
 /// Writes an event in the running transaction.
 pub fn record(tx: &mut Tx<'_>, event: &Event) -> Result<()> {
+    debug_assert_listed(event);
     queries::insert(tx, event)
 }
 
-/// Writes many events in their order in one statement.
+/// Writes an event in the running transaction and tells its place, for who wants to hear what follows it.
+pub fn record_at(tx: &mut Tx<'_>, event: &Event) -> Result<Place> {
+    debug_assert_listed(event);
+    queries::insert_at(tx, event)
+}
+
+/// So many events are written by one statement, whose parameters are limited.
+const AT_ONCE: usize = 1_000;
+
+/// Writes events in their order, in few statements.
 pub fn record_many(tx: &mut Tx<'_>, events: &[Event]) -> Result<()> {
-    queries::insert_many(tx, events)
+    events.iter().for_each(debug_assert_listed);
+    let mut parts = events.chunks(AT_ONCE);
+    parts.try_for_each(|part| queries::insert_many(tx, part))
+}
+
+/// Readers choose among the types that they know.
+fn debug_assert_listed(event: &Event) {
+    debug_assert!(
+        kinds::is_known(event.kind),
+        "{} is to be added to events::kinds::ALL",
+        event.kind
+    );
 }

@@ -317,7 +317,13 @@ fn refused(refusal: NudgeRefusal, current: &FeedbackRequest, now: DateTime<Utc>)
 
 /// Removes a request, whose row is locked, with what was answered.
 pub(super) fn delete(tx: &mut Tx<'_>, current: &FeedbackRequest) -> Result<()> {
-    queries::delete(tx, current.id)?;
     let data = json!({"application_id": current.application_id});
+    // They name it no more.
+    let left: Vec<Event> = queries::messages_naming(tx.conn, tx.owner, current.id)?
+        .into_iter()
+        .map(|message| Event::new("message.updated", message).with(data.clone()))
+        .collect();
+    queries::delete(tx, current.id)?;
+    events::record_many(tx, &left)?;
     record(tx, "feedback_request.deleted", current.id, data)
 }

@@ -14,7 +14,7 @@ use super::rules::{self, FeedbackStatus};
 use crate::db::cached::{cached, kept_if};
 use crate::db::constraint::OnConstraint;
 use crate::db::keyset::keyset;
-use crate::db::schema::{feedback_items, feedback_requests};
+use crate::db::schema::{feedback_items, feedback_requests, messages};
 use crate::db::{Tx, ids};
 use crate::http::error::{Error, Result};
 use crate::http::page::{Key, Window};
@@ -246,6 +246,16 @@ pub(super) fn replace_items(tx: &mut Tx<'_>, id: Uuid, items: &[FeedbackItem]) -
             .execute(tx.conn)?;
     }
     Ok(())
+}
+
+/// The messages that name a request.
+pub(super) fn messages_naming(conn: &mut PgConnection, owner: Uuid, id: Uuid) -> Result<Vec<Uuid>> {
+    Ok(messages::table
+        .filter(messages::owner_id.eq(owner))
+        .filter(messages::feedback_request_id.eq(id))
+        .order(messages::id)
+        .select(messages::id)
+        .load(conn)?)
 }
 
 /// Removes a request with its items.

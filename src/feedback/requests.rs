@@ -1,7 +1,8 @@
 //! What a client may write about a feedback request.
 
 use chrono::{DateTime, Utc};
-use diesel::prelude::{AsChangeset, Insertable};
+use diesel::pg::Pg;
+use diesel::prelude::{AsChangeset, Insertable, Queryable, Selectable};
 use garde::Validate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -13,9 +14,20 @@ use crate::db::schema::feedback_requests;
 use crate::http::rules::sane_instant;
 
 /// A new feedback request.
-#[derive(Debug, Clone, Default, Deserialize, Validate, ToSchema, Insertable)]
+#[derive(
+    Debug,
+    Clone,
+    Default,
+    Serialize,
+    Deserialize,
+    Validate,
+    ToSchema,
+    Queryable,
+    Selectable,
+    Insertable,
+)]
 #[serde(deny_unknown_fields)]
-#[diesel(table_name = feedback_requests)]
+#[diesel(table_name = feedback_requests, check_for_backend(Pg))]
 #[schema(example = json!({
     "application_id": "019a6f0e-7a41-7c3e-a4a1-8d0c2f7c1c55", "recipient_name": "Ms. Okafor",
     "recipient_email": "a.okafor@kite.example", "question": "Which skills should I work on?"

@@ -197,6 +197,11 @@ pub fn take_back(tx: &mut Tx<'_>, goal: &GoalRow, check_in: &CheckIn) -> Result<
 
 /// Removes a goal, whose row is locked, with its check-ins.
 pub fn delete(tx: &mut Tx<'_>, id: Uuid) -> Result<()> {
+    let gone: Vec<Event> = check_in_queries::ids(tx.conn, tx.owner, id)?
+        .into_iter()
+        .map(|it| Event::new("goal_check_in.deleted", it).with(json!({"goal_id": id})))
+        .chain([Event::new("goal.deleted", id)])
+        .collect();
     queries::delete(tx, id)?;
-    events::record(tx, &Event::new("goal.deleted", id))
+    events::record_many(tx, &gone)
 }

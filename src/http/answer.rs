@@ -117,11 +117,8 @@ impl Answer {
     /// The strong ETag: the version for If-Match, a hash of the whole body for If-None-Match, so that
     /// a figure that time changes makes neither a false 412 nor a stale 304.
     fn etag(&self) -> Option<String> {
-        self.version.map(|version| {
-            let hash = Sha256::digest(&self.body);
-            let short: String = hash[..8].iter().map(|byte| format!("{byte:02x}")).collect();
-            format!("\"v{version}-{short}\"")
-        })
+        self.version
+            .map(|version| format!("\"v{version}-{}\"", short_hash(&self.body)))
     }
 
     /// The HTTP answer; 304 when the client has it already.
@@ -152,8 +149,28 @@ impl Answer {
     }
 }
 
+/// 200 with a text of another kind than JSON and its strong ETag; 304 when the client has it already.
+pub fn file(request: &HttpRequest, content_type: &str, text: String) -> HttpResponse {
+    let etag = format!("\"{}\"", short_hash(text.as_bytes()));
+    if request.method().is_safe() && matches_any(request, &etag) {
+        return HttpResponse::NotModified()
+            .insert_header((header::ETAG, etag))
+            .finish();
+    }
+    HttpResponse::Ok()
+        .insert_header((header::ETAG, etag))
+        .content_type(content_type)
+        .body(text)
+}
+
+/// Enough of a hash to tell one body from another.
+fn short_hash(body: &[u8]) -> String {
+    let hash = Sha256::digest(body);
+    hash[..8].iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 /// Does `If-None-Match` name this ETag? The comparison is the weak one (RFC 9110).
-fn matches_any(request: &HttpRequest, etag: &str) -> bool {
+pub fn matches_any(request: &HttpRequest, etag: &str) -> bool {
     request
         .headers()
         .get_all(header::IF_NONE_MATCH)
@@ -177,9 +194,19 @@ pub fn listed<T: Serialize>(
     next_cursor: Option<&str>,
     document: &T,
 ) -> Result<HttpResponse> {
+    continued(request, "cursor", next_cursor, document)
+}
+
+/// The same where the parameter that takes the cursor has another name.
+pub fn continued<T: Serialize>(
+    request: &HttpRequest,
+    parameter: &str,
+    next_cursor: Option<&str>,
+    document: &T,
+) -> Result<HttpResponse> {
     let mut response = HttpResponse::Ok();
     if let Some(cursor) = next_cursor
-        && let Some(link) = next_link(request.uri(), cursor)
+        && let Some(link) = next_link(request.uri(), parameter, cursor)
     {
         response.insert_header((header::LINK, link));
     }
@@ -188,13 +215,13 @@ pub fn listed<T: Serialize>(
         .body(to_json(document)?))
 }
 
-fn next_link(uri: &Uri, cursor: &str) -> Option<HeaderValue> {
+fn next_link(uri: &Uri, parameter: &str, cursor: &str) -> Option<HeaderValue> {
     let mut query = url::form_urlencoded::Serializer::new(String::new());
     let pairs = url::form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes());
-    for (name, value) in pairs.filter(|(name, _)| name != "cursor") {
+    for (name, value) in pairs.filter(|(name, _)| name != parameter) {
         query.append_pair(&name, &value);
     }
-    query.append_pair("cursor", cursor);
+    query.append_pair(parameter, cursor);
     HeaderValue::from_str(&format!(
         "<{}?{}>; rel=\"next\"",
         uri.path(),

@@ -33,6 +33,13 @@ pub struct Fingerprint(pub [u8; 32]);
 
 impl Fingerprint {
     fn of(request: &HttpRequest, body: &[u8]) -> Self {
+        let mut hash = Self::begin(request);
+        hash.update(body);
+        Self(hash.finalize().into())
+    }
+
+    /// The hash of everything but the body, which follows.
+    pub(super) fn begin(request: &HttpRequest) -> Sha256 {
         let mut hash = Sha256::new();
         for part in [
             request.method().as_str().as_bytes(),
@@ -42,8 +49,7 @@ impl Fingerprint {
             hash.update(part);
             hash.update([0]);
         }
-        hash.update(body);
-        Self(hash.finalize().into())
+        hash
     }
 }
 
@@ -252,7 +258,8 @@ pub fn media_type(request: &HttpRequest) -> String {
         .to_ascii_lowercase()
 }
 
-fn expect_type(request: &HttpRequest, types: &[&str]) -> Result<()> {
+/// Refuses a body of another type, and one that would have to be unfolded.
+pub(super) fn expect_type(request: &HttpRequest, types: &[&str]) -> Result<()> {
     refuse_encoding(request)?;
     if types.contains(&media_type(request).as_str()) {
         return Ok(());

@@ -15,10 +15,10 @@ use uuid::Uuid;
 use super::answer::{self, Answer, Precondition, Versioned};
 use super::body::Fingerprint;
 use super::error::{Error, Result};
-use super::idempotency::{self, Key};
+use super::idempotency::{self, Key, Outcome};
 use super::page::Page;
 use crate::auth::CurrentUser;
-use crate::db::{Db, Owner, Reading, Tx};
+use crate::db::{Access, Db, Desk, Owner, Patience, Reading, Tx};
 use crate::services::Services;
 
 /// A signed-in user with the conditions of this request.
@@ -55,6 +55,17 @@ impl FromRequest for Caller {
             })
         })
     }
+}
+
+/// Reads the rows of a user, wherever that may be.
+async fn read<T: Send + 'static>(
+    db: &Db,
+    user: Uuid,
+    reading: Reading,
+    work: impl Fn(&mut Tx<'_>) -> Result<T> + Send + Sync + 'static,
+) -> Result<T> {
+    let found = db.read_somewhere(Owner::User(user), reading, work).await;
+    found.map(|(value, _)| value)
 }
 
 /// The door to the database, the same one for all calls of a request.
@@ -103,9 +114,7 @@ impl Caller {
         &self,
         work: impl Fn(&mut Tx<'_>) -> Result<T> + Send + Sync + 'static,
     ) -> Result<T> {
-        self.db
-            .read(Owner::User(self.id()), self.reading, work)
-            .await
+        read(&self.db, self.id(), self.reading, work).await
     }
 
     /// Reads so much that it is better done on the replica, when that has everything.
@@ -113,9 +122,7 @@ impl Caller {
         &self,
         work: impl Fn(&mut Tx<'_>) -> Result<T> + Send + Sync + 'static,
     ) -> Result<T> {
-        self.db
-            .read(Owner::User(self.id()), Reading::Large, work)
-            .await
+        read(&self.db, self.id(), Reading::Large, work).await
     }
 
     /// Writes without an answer yet. What the service does by itself for this user follows soon.
@@ -134,7 +141,7 @@ impl Caller {
         work: impl Fn(&mut Tx<'_>) -> Result<T> + Send + Sync + 'static,
     ) -> Result<T> {
         let db = self.db.for_request();
-        db.read(Owner::User(self.id()), Reading::Large, work).await
+        read(&db, self.id(), Reading::Large, work).await
     }
 
     /// Works on a thread of its own without the database, such as on an uploaded file.
@@ -177,6 +184,10 @@ impl Caller {
         let outcome = self
             .write(move |tx| idempotency::once(tx, &key, fingerprint, |tx| work(tx, &precondition)))
             .await?;
+        Ok(self.tell(outcome))
+    }
+
+    fn tell(&self, outcome: Outcome) -> HttpResponse {
         let mut response = outcome.answer.respond(&self.request);
         if outcome.replayed {
             response.headers_mut().insert(
@@ -184,7 +195,41 @@ impl Caller {
                 actix_web::http::header::HeaderValue::from_static("true"),
             );
         }
-        Ok(response)
+        response
+    }
+
+    /// Works on something large, out of the way of requests.
+    pub async fn at_length<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Desk) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        services(&self.request)?.lengthy.run(work).await
+    }
+
+    /// POST of something large: `prepare` looks at it, `work` writes it in one transaction. Both are done once
+    /// for each `Idempotency-Key`, but for what `prepare` refuses.
+    pub async fn post_at_length<P: Send + 'static>(
+        &self,
+        fingerprint: Fingerprint,
+        prepare: impl FnOnce(&Desk) -> Result<P> + Send + 'static,
+        work: impl FnOnce(&mut Tx<'_>, P, Patience) -> Result<Answer> + Send + 'static,
+    ) -> Result<HttpResponse> {
+        let (key, owner) = (Key::of(&self.request)?, self.id());
+        let once = move |desk: &Desk| {
+            let (prepared, patience) = (prepare(desk)?, desk.patience);
+            desk.transaction(owner, Access::Write, |tx| match key {
+                Some(key) => {
+                    idempotency::once(tx, &key, fingerprint, |tx| work(tx, prepared, patience))
+                }
+                None => Ok(Outcome {
+                    answer: work(tx, prepared, patience)?,
+                    replayed: false,
+                }),
+            })
+        };
+        let outcome = self.at_length(once).await?;
+        services(&self.request)?.touched.add(owner);
+        Ok(self.tell(outcome))
     }
 
     /// POST that changes nothing: works on a thread of its own and answers 200. Only an `Idempotency-Key`

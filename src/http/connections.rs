@@ -16,8 +16,9 @@ use std::time::{Duration, Instant};
 
 use actix_web::body::{BodySize, BoxBody, MessageBody};
 use bytes::Bytes;
-use rustix::net::sockopt::set_socket_linger;
-use rustix::net::{Shutdown, shutdown};
+use rustix::io::Errno;
+use rustix::net::sockopt::{set_socket_linger, set_tcp_user_timeout};
+use rustix::net::{RecvFlags, Shutdown, recv, shutdown};
 
 /// What is added to a client's time for each kilobyte that it has to take, in milliseconds: half a
 /// megabit a second is little even on the move.
@@ -126,6 +127,24 @@ impl Connection {
         }
     }
 
+    /// Lets the kernel end the connection when the client acknowledges nothing for so long. Otherwise it would
+    /// go on trying for a quarter of an hour.
+    pub fn notice_silence(&self, limit: Duration) {
+        let millis = u32::try_from(limit.as_millis()).unwrap_or(u32::MAX);
+        if let Err(error) = set_tcp_user_timeout(&self.socket, millis) {
+            log::debug!("TCP_USER_TIMEOUT: {error}");
+        }
+    }
+
+    /// Has the client closed its side? While an answer goes out, the protocol layer notices only when it writes.
+    pub fn is_left(&self) -> bool {
+        let flags = RecvFlags::PEEK | RecvFlags::DONTWAIT;
+        match recv(&self.socket, &mut [0; 1], flags) {
+            Ok((_, read)) => read == 0,
+            Err(error) => error != Errno::WOULDBLOCK && error != Errno::INTR,
+        }
+    }
+
     /// The service is at work: the client need not do anything.
     pub fn work(&self) {
         self.due.store(NONE, Ordering::Relaxed);
@@ -224,6 +243,18 @@ mod tests {
         assert_eq!(late.read(&mut [0]).expect("an end"), 0);
         working.set_nonblocking(true).expect("a socket");
         assert!(working.peek(&mut [0]).is_err(), "it is still open");
+    }
+
+    #[test]
+    fn a_client_that_has_gone_is_noticed_without_a_word() {
+        let all = Arc::new(Connections::new(Duration::from_secs(60)));
+        let (client, server) = pair();
+        let open = all.take(&server).expect("a file");
+        assert!(!open.connection().is_left());
+        drop(client);
+        while !open.connection().is_left() {
+            std::thread::yield_now();
+        }
     }
 
     #[test]

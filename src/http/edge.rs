@@ -4,12 +4,12 @@
 //! that every answer carries, compression, one log line, the metrics. [`guard`] stands further inside,
 //! behind CORS, so that a page can read why it was refused: limit, method, Accept, parameters.
 
-use std::time::Instant;
+use std::time::{Instant, SystemTime};
 
 use actix_cors::CorsError;
-use actix_web::body::{BoxBody, MessageBody};
+use actix_web::body::{BodySize, BoxBody, MessageBody, None as NoBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::header::{self, HeaderName, HeaderValue};
+use actix_web::http::header::{self, HeaderName, HeaderValue, TryIntoHeaderValue};
 use actix_web::http::{ConnectionType, Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::{HttpMessage, HttpResponse, web};
@@ -90,10 +90,21 @@ pub async fn edge(
 
     let encoding = Encoding::negotiate(request.headers());
     // Whatever a handler or extractor says comes back as a response, errors included.
-    let response = next.call(request).await?.map_into_boxed_body();
+    let mut response = next.call(request).await?.map_into_boxed_body();
+    if method == Method::HEAD && response.response().body().size() == BodySize::Stream {
+        // It may have no end that the protocol layer could wait for.
+        response = response.map_body(|_, _| BoxBody::new(NoBody::new()));
+    }
     // A token that proved good meanwhile stands for itself.
     let proved = response.request().extensions().get::<Standing>().copied();
     let mut response = finish(response, &id, &proved.unwrap_or(standing), encoding);
+    if services.settings.test_clock {
+        // Clients count the time by the Date of an answer: it is the service's, even where that is stopped.
+        let date = header::HttpDate::from(SystemTime::from(services.clock.now()));
+        if let Ok(value) = date.try_into_value() {
+            response.headers_mut().insert(header::DATE, value);
+        }
+    }
     if services.is_draining() {
         // The client's next request belongs to another replica.
         let head = response.response_mut().head_mut();
@@ -313,6 +324,7 @@ fn compress(
                 "json",
                 "text/html",
                 "text/csv",
+                "text/calendar",
                 "javascript",
                 "text/css",
                 "svg",

@@ -27,6 +27,7 @@ pub struct Metrics {
     replica: Option<ReplicaMetrics>,
     jobs_oldest: IntGauge,
     jobs_failed: IntCounterVec,
+    streams: IntGauge,
 }
 
 /// What is told where there is a replica.
@@ -106,13 +107,15 @@ impl Metrics {
             &["kind"],
         )
         .expect("the name is valid");
-        let collectors: [Box<dyn Collector>; 6] = [
+        let streams = gauge("rebound_event_streams_open", "Open streams of events");
+        let collectors: [Box<dyn Collector>; 7] = [
             Box::new(requests.clone()),
             Box::new(duration.clone()),
             Box::new(in_flight.clone()),
             Box::new(jobs_oldest.clone()),
             Box::new(jobs_failed.clone()),
             Box::new(ProcessCollector::for_self()),
+            Box::new(streams.clone()),
         ];
         for collector in collectors {
             registry
@@ -130,6 +133,7 @@ impl Metrics {
             answers,
             jobs_oldest,
             jobs_failed,
+            streams,
         }
     }
 
@@ -164,7 +168,7 @@ impl Metrics {
         self.jobs_failed.with_label_values(&[kind]).inc();
     }
 
-    fn text(&self, db: &Db) -> Result<Vec<u8>> {
+    fn text(&self, db: &Db, streams: usize) -> Result<Vec<u8>> {
         self.count_connections("primary", db.pool());
         if let (Some(replica), Some(metrics)) = (db.replica(), &self.replica) {
             self.count_connections("replica", replica.pool());
@@ -232,7 +236,9 @@ pub async fn show_metrics_inside(request: HttpRequest) -> Result<HttpResponse> {
 }
 
 fn metrics_page(request: &HttpRequest) -> Result<HttpResponse> {
-    let text = services(request)?.metrics.text(&database(request)?)?;
+    let services = services(request)?;
+    let db = database(request)?;
+    let text = services.metrics.text(&db, services.news.streams())?;
     Ok(HttpResponse::Ok()
         .content_type("text/plain; version=0.0.4")
         .body(text))

@@ -6,6 +6,7 @@
 //! [`params::Params`].
 
 pub mod answer;
+pub mod app;
 pub mod body;
 pub mod caller;
 pub mod compress;
@@ -28,4 +29,5 @@ pub mod site;
 pub mod strict;
 pub mod test_clock;
 pub mod text;
+pub mod upload;
 pub mod visitor;

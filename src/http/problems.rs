@@ -81,6 +81,9 @@ catalogue! {
     /// Nothing that we could send is accepted.
     NOT_ACCEPTABLE: "not_acceptable", 406, "No acceptable representation",
         "The header Accept excludes everything this operation can send. Use application/json, or leave the header out.";
+    /// The client was away for longer than events are kept.
+    CURSOR_EXPIRED: "cursor_expired", 410, "What followed this place is not kept any more",
+        "Events are kept for some time (90 days, if the service is not set up otherwise), and a restore of the service from a backup takes the latest ones back. So what happened since this place is not known any more. Begin anew: ask GET /v1/events?after=now for a cursor, fetch everything, replace what you had, and go on from that cursor.";
     /// The client took too long to send.
     REQUEST_TIMEOUT: "request_timeout", 408, "The request took too long to arrive",
         "The body did not arrive within the time. Send it again over a better connection.";
@@ -138,6 +141,15 @@ catalogue! {
     /// The user has as many personal access tokens as one may have.
     TOKEN_LIMIT_REACHED: "token_limit_reached", 409, "There are too many tokens",
         "A user has up to 50 personal access tokens at a time. Remove one that is not needed any more by DELETE /v1/me/tokens/{id}; the member last_used_at helps to choose.";
+    /// An account document goes into an empty account only.
+    ACCOUNT_NOT_EMPTY: "account_not_empty", 409, "There is something in this account already",
+        "An account document is taken into an account that holds no records yet, so that nothing of two accounts gets mixed up. Register a new account and import the document there.";
+    /// The user has as many webhooks as there may be.
+    WEBHOOK_LIMIT_REACHED: "webhook_limit_reached", 409, "There are as many webhooks as there may be",
+        "You can have ten webhooks. Remove one that you do not need, or let one receiver pass things on.";
+    /// The webhook is turned off.
+    WEBHOOK_DISABLED: "webhook_disabled", 409, "The webhook is turned off",
+        "Nothing is sent to a webhook that is disabled; disabled_reason says why it is. Turn it on at POST /v1/webhooks/{id}/transitions, then try again.";
     /// Something else changed in the meantime.
     CONFLICT: "conflict", 409, "The change does not fit what is stored",
         "Another request changed the same thing at the same time. Read it again and repeat the change.";
@@ -146,7 +158,7 @@ catalogue! {
         "The If-Match header names an older version. Read the resource again, look at what changed, and repeat the change with the new ETag.";
     /// The body is too large.
     TOO_LARGE: "body_too_large", 413, "The body is too large",
-        "Bodies may have 1 MiB, files for the import 10 MB.";
+        "Bodies may have 1 MiB, files for the import 10 MB, account documents 200 MB unless the service is set up otherwise.";
     /// The body has a type that the operation does not read.
     UNSUPPORTED_MEDIA_TYPE: "unsupported_media_type", 415, "The operation does not read this type",
         "Send application/json (for PATCH also application/merge-patch+json) without a Content-Encoding. Imports take text/csv and XLSX.";
@@ -168,6 +180,9 @@ catalogue! {
     /// Too many requests.
     RATE_LIMITED: "rate_limited", 429, "Too many requests",
         "Wait for the time in Retry-After. The headers RateLimit and RateLimit-Policy tell what is left.";
+    /// One user, many streams.
+    TOO_MANY_STREAMS: "too_many_streams", 429, "Too many streams are open",
+        "A user may have ten streams of events open at a time on a replica of the service. Close one first; one whose client has closed it counts for a second more, and one whose client vanished without a word for about a minute more.";
     /// A fault of ours.
     INTERNAL: "internal_error", 500, "Something went wrong on our side",
         "This is a fault of the service. It has been logged under the request_id.";

@@ -15,6 +15,7 @@ use super::{download, job, queries, write};
 use crate::account::preferences;
 use crate::clock::local_date;
 use crate::db::Tx;
+use crate::events::{self, Event};
 use crate::http::answer::Answer;
 use crate::http::body::{File, media_type};
 use crate::http::caller::{Caller, Id, services};
@@ -138,6 +139,7 @@ fn queue(tx: &mut Tx<'_>, options: &Options, source: &Bytes, rows: usize) -> Res
     let total = i32::try_from(rows).map_err(|_| Error::internal("more rows than are read"))?;
     let import = queries::insert(tx, options, source, total)?;
     job::enqueue(tx, import.id)?;
+    events::record(tx, &Event::new("import.created", import.id))?;
     let location = format!("/v1/imports/{}", import.id);
     let answer = Answer::document(StatusCode::ACCEPTED, &Import::new(import, None))?;
     Ok(answer.at(location))

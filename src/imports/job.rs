@@ -14,6 +14,7 @@ use super::rows::{self, ParsedRow, Sheet};
 use super::write::{ROWS_OF_A_PART, Writer};
 use crate::account::preferences;
 use crate::db::{Owner, Tx};
+use crate::events::{self, Event};
 use crate::http::error::{Error, Result};
 use crate::jobs::{self, Context, Job, NewJob};
 
@@ -61,6 +62,11 @@ pub fn run(context: &Context, job: &Job) -> Result<()> {
     outcome
 }
 
+fn moved(tx: &mut Tx<'_>, import: Uuid, from: ImportStatus, to: ImportStatus) -> Result<()> {
+    let event = Event::new("import.transitioned", import).with(json!({"from": from, "to": to}));
+    events::record(tx, &event)
+}
+
 /// One run of the job.
 struct Turn<'c> {
     context: &'c Context,
@@ -94,7 +100,10 @@ impl Turn<'_> {
                 return Ok(None);
             };
             match import.status {
-                ImportStatus::Queued => queries::begin(tx, self.id)?,
+                ImportStatus::Queued => {
+                    queries::begin(tx, self.id)?;
+                    moved(tx, self.id, ImportStatus::Queued, ImportStatus::Running)?;
+                }
                 ImportStatus::Running => {}
                 ImportStatus::Completed | ImportStatus::Failed => return Ok(None),
             }
@@ -140,7 +149,10 @@ impl Turn<'_> {
                 .map_err(|error| Error::internal(format!("stored counts are broken: {error}")))?;
             let rows = writer.part(tx, part, &preferences)?;
             counts.add(&rows);
-            queries::advance(tx, &import, &counts, &rows)?;
+            match queries::advance(tx, &import, &counts, &rows)? {
+                true => moved(tx, self.id, import.status, ImportStatus::Completed)?,
+                false => events::record(tx, &Event::new("import.updated", self.id))?,
+            }
             Ok(tx.owner)
         })?;
         self.context.services.touched.add(owner);
@@ -149,12 +161,15 @@ impl Turn<'_> {
 
     fn end_as(&self, failure: &str) -> Result<()> {
         self.context.transaction(self.owner, |tx| {
-            let open = queries::lock(tx, self.id)?.is_some_and(|import| {
-                matches!(import.status, ImportStatus::Queued | ImportStatus::Running)
-            });
-            match open {
-                true => queries::end(tx, self.id, ImportStatus::Failed, Some(failure)),
-                false => Ok(()),
+            let Some(from) = queries::lock(tx, self.id)?.map(|import| import.status) else {
+                return Ok(());
+            };
+            match from {
+                ImportStatus::Queued | ImportStatus::Running => {
+                    queries::end(tx, self.id, ImportStatus::Failed, Some(failure))?;
+                    moved(tx, self.id, from, ImportStatus::Failed)
+                }
+                ImportStatus::Completed | ImportStatus::Failed => Ok(()),
             }
         })
     }

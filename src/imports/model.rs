@@ -219,6 +219,26 @@ pub struct ReportWarning {
     pub detail: String,
 }
 
+/// Is this how options of an import are stored?
+pub fn is_options(value: &Value) -> bool {
+    is_small(value) && serde_json::from_value::<Options>(value.clone()).is_ok()
+}
+
+/// Is this how counters of an import are stored?
+pub fn is_counts(value: &Value) -> bool {
+    is_small(value) && serde_json::from_value::<Counts>(value.clone()).is_ok()
+}
+
+/// Is this how a part of a report is stored?
+pub fn are_report_rows(value: &Value) -> bool {
+    serde_json::from_value::<Vec<ReportRow>>(value.clone()).is_ok()
+}
+
+/// What the service writes by itself takes little room.
+fn is_small(value: &Value) -> bool {
+    value.to_string().len() <= 2_000
+}
+
 /// An import as it is stored, without its file and its rows.
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = imports, check_for_backend(Pg))]

@@ -185,13 +185,13 @@ pub fn begin(tx: &mut Tx<'_>, id: Uuid) -> Result<()> {
 }
 
 /// Adds a part to the report of an import, whose row is locked, and moves its progress on. With the last
-/// row the import is completed and its file goes.
+/// row the import is completed and its file goes; tells whether it was the last one.
 pub fn advance(
     tx: &mut Tx<'_>,
     import: &Stored,
     counts: &Counts,
     rows: &[ReportRow],
-) -> Result<()> {
+) -> Result<bool> {
     diesel::insert_into(import_parts::table)
         .values((
             import_parts::owner_id.eq(tx.owner),
@@ -210,10 +210,11 @@ pub fn advance(
             imports::updated_at.eq(tx.now),
         ))
         .execute(tx.conn)?;
-    if done >= import.total {
+    let completed = done >= import.total;
+    if completed {
         end(tx, import.id, ImportStatus::Completed, None)?;
     }
-    Ok(())
+    Ok(completed)
 }
 
 /// Ends an import; its file goes.

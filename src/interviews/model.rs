@@ -54,9 +54,20 @@ fn pending() -> InterviewOutcome {
 }
 
 /// What a client writes: the body of POST, and what a PATCH is merged into.
-#[derive(Debug, Clone, Serialize, Deserialize, Validate, ToSchema, Insertable, AsChangeset)]
+#[derive(
+    Debug,
+    Clone,
+    Serialize,
+    Deserialize,
+    Validate,
+    ToSchema,
+    Queryable,
+    Selectable,
+    Insertable,
+    AsChangeset,
+)]
 #[serde(deny_unknown_fields)]
-#[diesel(table_name = interviews, treat_none_as_null = true)]
+#[diesel(table_name = interviews, treat_none_as_null = true, check_for_backend(Pg))]
 #[schema(example = json!({
     "application_id": "019a6f0e-7a41-7c3e-a4a1-8d0c2f7c1c55", "kind": "technical",
     "scheduled_at": "2026-03-12T09:00:00Z", "duration_minutes": 60, "link": "https://meet.example/abc"

@@ -113,6 +113,7 @@ pub type Chore = fn(&mut PgConnection, DateTime<Utc>) -> Result<usize>;
 pub struct Registry {
     works: HashMap<&'static str, Work>,
     standing: Vec<&'static str>,
+    lasting: Vec<&'static str>,
     chores: Vec<(&'static str, Chore)>,
 }
 
@@ -128,6 +129,13 @@ impl Registry {
     #[must_use]
     pub fn on_standing(mut self, kind: &'static str, work: Work) -> Self {
         self.standing.push(kind);
+        self.on(kind, work)
+    }
+
+    /// Registers the work of a standing job that nobody's writes bring forward.
+    #[must_use]
+    pub fn on_lasting(mut self, kind: &'static str, work: Work) -> Self {
+        self.lasting.push(kind);
         self.on(kind, work)
     }
 
@@ -167,6 +175,14 @@ pub fn complete(tx: &mut Tx<'_>, job: &Job) -> Result<()> {
         true => Ok(()),
         false => Err(Error::internal("someone else has ended this job")),
     }
+}
+
+/// Keeps a user from being erased before the transaction ends; false when there is none.
+///
+/// Who locks something of a user's and then writes what refers to the user calls this first: an erasure
+/// locks in this order, too.
+pub fn hold_user(tx: &mut Tx<'_>, user: Uuid) -> Result<bool> {
+    queries::hold_user(tx.conn, user)
 }
 
 /// Wakes the runner of this process before it would look by itself.

@@ -141,7 +141,7 @@ fn measure(context: &Context) {
 }
 
 fn tidy(context: &Context, registry: &Registry) {
-    for kind in &registry.standing {
+    for kind in registry.standing.iter().chain(&registry.lasting) {
         let outcome = context.transaction(Owner::Nobody, |tx| {
             let given_up = tx.now - GIVEN_UP_FOR;
             Ok(queries::seed(tx, kind)? + queries::revive(tx, kind, given_up)?)

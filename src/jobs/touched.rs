@@ -32,7 +32,7 @@ impl Touched {
     }
 
     /// Tells of some users; those of whom telling failed are told of later.
-    pub(super) fn tell(&self, most: usize, tell: impl FnOnce(&[Uuid]) -> Result<()>) -> Result<()> {
+    pub fn tell(&self, most: usize, tell: impl FnOnce(&[Uuid]) -> Result<()>) -> Result<()> {
         let users: Vec<Uuid> = {
             let mut state = self.state();
             let users: Vec<Uuid> = state.waiting.iter().take(most).copied().collect();

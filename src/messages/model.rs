@@ -137,10 +137,21 @@ fn said_with(
 
 /// What may change in a message: what a PATCH is merged into, and what a new one is written from.
 #[derive(
-    Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Validate, ToSchema, Insertable, AsChangeset,
+    Debug,
+    Clone,
+    PartialEq,
+    Eq,
+    Serialize,
+    Deserialize,
+    Validate,
+    ToSchema,
+    Queryable,
+    Selectable,
+    Insertable,
+    AsChangeset,
 )]
 #[serde(deny_unknown_fields)]
-#[diesel(table_name = messages, treat_none_as_null = true)]
+#[diesel(table_name = messages, treat_none_as_null = true, check_for_backend(Pg))]
 #[schema(example = json!({"subject": "Thank you for your time", "recipient_name": "Ms. Okafor"}))]
 pub struct MessageFields {
     /// The application that it is about.

@@ -15,9 +15,6 @@ use crate::http::answer::Precondition;
 use crate::http::body::Patch;
 use crate::http::error::Result;
 
-/// Events that are written by one statement.
-const EVENTS_AT_ONCE: usize = 1_000;
-
 /// Adds a contact.
 pub fn add_contact(tx: &mut Tx<'_>, fields: &ContactFields) -> Result<Contact> {
     let preferences = preferences(tx.conn, tx.owner)?;
@@ -37,9 +34,7 @@ pub(super) fn remove_contact(tx: &mut Tx<'_>, id: Uuid, precondition: &Precondit
         .map(|activity| updated(activity, None))
         .collect();
     contacts::delete(tx, id)?;
-    for some in left.chunks(EVENTS_AT_ONCE) {
-        events::record_many(tx, some)?;
-    }
+    events::record_many(tx, &left)?;
     events::record(tx, &Event::new("contact.deleted", id))
 }
 
@@ -99,7 +94,9 @@ pub(super) fn remove_activity(
 /// Brings the latest day of the contacts that a change touched up to date.
 fn refresh(tx: &mut Tx<'_>, [before, after]: [Option<Uuid>; 2]) -> Result<()> {
     for contact in before.into_iter().chain(after.filter(|_| after != before)) {
-        contacts::refresh(tx, contact)?;
+        if contacts::refresh(tx, contact)? {
+            events::record(tx, &Event::new("contact.updated", contact))?;
+        }
     }
     Ok(())
 }

@@ -60,9 +60,20 @@ fn other() -> Relationship {
 }
 
 /// What a client writes: the body of POST, and what a PATCH is merged into.
-#[derive(Debug, Clone, Serialize, Deserialize, Validate, ToSchema, Insertable, AsChangeset)]
+#[derive(
+    Debug,
+    Clone,
+    Serialize,
+    Deserialize,
+    Validate,
+    ToSchema,
+    Queryable,
+    Selectable,
+    Insertable,
+    AsChangeset,
+)]
 #[serde(deny_unknown_fields)]
-#[diesel(table_name = contacts, treat_none_as_null = true)]
+#[diesel(table_name = contacts, treat_none_as_null = true, check_for_backend(Pg))]
 #[schema(example = json!({
     "name": "Imani Okafor", "organization": "Kite & Anchor", "role": "Engineering Manager",
     "relationship": "hiring_manager", "email": "imani@kite.example", "keep_in_touch_days": 30
@@ -202,9 +213,20 @@ impl From<&Contact> for ContactFields {
 page_schema!(ContactPage, Contact, "A page of contacts.");
 
 /// What a client writes: the body of POST, and what a PATCH is merged into.
-#[derive(Debug, Clone, Serialize, Deserialize, Validate, ToSchema, Insertable, AsChangeset)]
+#[derive(
+    Debug,
+    Clone,
+    Serialize,
+    Deserialize,
+    Validate,
+    ToSchema,
+    Queryable,
+    Selectable,
+    Insertable,
+    AsChangeset,
+)]
 #[serde(deny_unknown_fields)]
-#[diesel(table_name = networking_activities, treat_none_as_null = true)]
+#[diesel(table_name = networking_activities, treat_none_as_null = true, check_for_backend(Pg))]
 #[schema(example = json!({
     "kind": "coffee", "occurred_on": "2026-03-05", "contact_id": "019a6f12-3b4c-7a5d-8e6f-7a8b9c0d1e2f",
     "title": "Coffee at the station"

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use diesel::pg::Pg;
-use diesel::prelude::{AsChangeset, Queryable, Selectable};
+use diesel::prelude::{AsChangeset, Insertable, Queryable, Selectable};
 use garde::Validate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -195,9 +195,20 @@ impl Versioned for RejectionAnswer {
 page_schema!(RejectionPage, RejectionAnswer, "A page of rejections.");
 
 /// What a client may write of a rejection: what a PATCH is merged into.
-#[derive(Debug, Clone, Serialize, Deserialize, Validate, ToSchema, AsChangeset)]
+#[derive(
+    Debug,
+    Clone,
+    Serialize,
+    Deserialize,
+    Validate,
+    ToSchema,
+    Queryable,
+    Selectable,
+    Insertable,
+    AsChangeset,
+)]
 #[serde(deny_unknown_fields)]
-#[diesel(table_name = rejections, treat_none_as_null = true)]
+#[diesel(table_name = rejections, treat_none_as_null = true, check_for_backend(Pg))]
 #[schema(example = json!({
     "reason_code": "experience", "reason_basis": "stated",
     "reason_text": "We went with someone who has run clusters of this size before.", "channel": "email", "reply_address": "person"

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::model::Stored;
 use super::rules::ReminderStatus;
-use super::{about, letters, queries};
+use super::{about, letters, plan, queries};
 use crate::account::{self, ReminderMail, preferences};
 use crate::config::Settings;
 use crate::db::{Owner, Tx};
@@ -102,7 +102,10 @@ fn send(
         return Ok(());
     };
     context.services.mailer.send(&mail)?;
-    context.transaction(owner, |tx| queries::set_mailed(tx, &told))
+    context.transaction(owner, |tx| {
+        let mailed = queries::set_mailed(tx, &told)?;
+        plan::record(tx, "reminder.updated", &mailed)
+    })
 }
 
 /// The mail with the reminders that it tells of; none when there is nothing to tell or nobody to tell it.

@@ -92,14 +92,18 @@ fn renew(tx: &mut Tx<'_>, days: &Days) -> Result<bool> {
     } = reconcile::reconcile(&open, &causes, days);
     // Those that were there before, and are over, take no place of others.
     for part in create.chunks(AT_ONCE) {
-        queries::insert(tx, part)?;
+        let made = queries::insert(tx, part)?;
+        record(tx, "reminder.created", &made)?;
     }
     let (now, later) = shift.split_at(shift.len().min(AT_ONCE));
+    let mut shifted = Vec::new();
     for (id, at) in now {
-        queries::shift(tx, *id, *at)?;
+        shifted.extend(queries::shift(tx, *id, *at)?);
     }
+    record(tx, "reminder.updated", &shifted)?;
     if !remove.is_empty() {
-        queries::remove(tx, &remove)?;
+        let removed = queries::remove(tx, &remove)?;
+        record(tx, "reminder.deleted", &removed)?;
     }
     for from in [ReminderStatus::Due, ReminderStatus::Snoozed] {
         let ids: Vec<Uuid> = finish
@@ -120,14 +124,17 @@ fn renew(tx: &mut Tx<'_>, days: &Days) -> Result<bool> {
 fn fire(tx: &mut Tx<'_>) -> Result<Vec<Stored>> {
     let most = i64::try_from(AT_ONCE).unwrap_or(i64::MAX);
     let fired = queries::fire(tx, most)?;
-    let events: Vec<Event> = fired
-        .iter()
-        .map(|it| Event::new("reminder.due", it.id).with(about(it)))
-        .collect();
-    if !events.is_empty() {
-        events::record_many(tx, &events)?;
-    }
+    record(tx, "reminder.due", &fired)?;
     Ok(fired)
+}
+
+/// Writes down what happened to some reminders.
+pub(super) fn record(tx: &mut Tx<'_>, kind: &'static str, reminders: &[Stored]) -> Result<()> {
+    let events: Vec<Event> = reminders
+        .iter()
+        .map(|it| Event::new(kind, it.id).with(about(it)))
+        .collect();
+    events::record_many(tx, &events)
 }
 
 fn about(reminder: &Stored) -> Value {

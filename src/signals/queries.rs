@@ -29,7 +29,8 @@ const ACTIVE: [&str; 10] = [
 ];
 
 /// A reflection that says: tailored, researched, nothing lacking.
-const PREPARED: &str = "resume_tailored = 'yes' AND company_researched = 'yes' AND skills_lacking = 'no' AND cardinality(missing_skills) = 0";
+const PREPARED: &str =
+    "resume_tailored = 'yes' AND company_researched = 'yes' AND skills_lacking = 'no'";
 
 #[derive(QueryableByName)]
 struct TallyRow {

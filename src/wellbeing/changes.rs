@@ -15,9 +15,6 @@ use crate::http::idempotency;
 
 /// Where check-ins are.
 pub(super) const PATH: &str = "/v1/wellbeing-check-ins";
-/// Events that are written by one statement.
-const EVENTS_AT_ONCE: usize = 1_000;
-
 /// 403 while the user has not turned check-ins on.
 pub(super) fn check_enabled(tx: &mut Tx<'_>) -> Result<()> {
     rules::check_enabled(preferences(tx.conn, tx.owner)?.wellbeing_enabled)
@@ -65,8 +62,6 @@ pub(super) fn erase_all(tx: &mut Tx<'_>) -> Result<()> {
         .map(|id| Event::new("wellbeing_check_in.deleted", id))
         .collect();
     idempotency::forget_answers(tx, &format!("{PATH}/%"))?;
-    for some in gone.chunks(EVENTS_AT_ONCE) {
-        events::record_many(tx, some)?;
-    }
+    events::record_many(tx, &gone)?;
     Ok(())
 }

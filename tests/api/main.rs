@@ -4,23 +4,27 @@
 
 mod account;
 mod applications;
+mod calendar;
 mod cli;
 mod cluster_support;
 mod coaching;
 mod conventions;
 mod embedded_cluster;
+mod events;
 mod exports;
 mod feedback;
 mod goals;
 mod harness;
 mod imports;
 mod insights;
+mod integrating;
 mod interviews;
 mod journey;
 mod messages;
 mod networking;
 mod next_actions;
 mod openapi_driven;
+mod portability;
 #[path = "../promises/mod.rs"]
 mod promises;
 mod readme;
@@ -36,4 +40,5 @@ mod templates;
 mod tokens;
 mod tone;
 mod upsert;
+mod webhooks;
 mod wellbeing;

@@ -189,8 +189,14 @@ fn reads_go_on_while_the_primary_is_lost() {
     );
 }
 
-/// What is read on the primary only: what one sees of others, and what lets one in.
-const STRICT: [&str; 3] = ["/v1/coach/", "/v1/me/sessions", "/v1/me/tokens"];
+/// What is read on the primary only: what one sees of others, and what lets one in, and the order
+/// of events.
+const STRICT: [&str; 4] = [
+    "/v1/coach/",
+    "/v1/events",
+    "/v1/me/sessions",
+    "/v1/me/tokens",
+];
 
 #[test]
 fn whatever_befalls_the_way_to_the_primary_reads_go_on() {

@@ -1,5 +1,7 @@
 //! Where the experiments take place: a database, a folder, users with tokens, and services on all of that.
 
+use std::path::Path;
+use std::process::Command;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use diesel::prelude::*;
@@ -75,6 +77,23 @@ impl Stage {
         Self::new(Some(cluster.new_database()))
     }
 
+    /// Goes on with a new server that has the contents of a backup, and with the same keys.
+    pub fn restore(self, backup: &Path) -> Self {
+        let cluster = TestCluster::separate(false);
+        cluster.build_template(|url| {
+            let status = Command::new(cluster.programs().join("pg_restore"))
+                .args(["--no-owner", "--exit-on-error", "--dbname", url])
+                .arg(backup)
+                .status()
+                .expect("pg_restore runs");
+            assert!(status.success());
+        });
+        Self {
+            database: Some(cluster.new_database()),
+            ..self
+        }
+    }
+
     /// The service runs its own database.
     pub fn embedded() -> Self {
         Self::new(None)
@@ -145,6 +164,22 @@ impl Stage {
     /// The folder of its files.
     pub fn folder(&self) -> &std::path::Path {
         self.folder.path()
+    }
+
+    /// A URL for the role that owns the tables.
+    pub fn owner_url(&self) -> String {
+        self.database
+            .as_ref()
+            .expect("this stage has a cluster")
+            .owner_url()
+    }
+
+    /// A URL for the role that requests run under.
+    pub fn app_url(&self) -> String {
+        self.database
+            .as_ref()
+            .expect("this stage has a cluster")
+            .app_url()
     }
 
     /// The keys of its services.

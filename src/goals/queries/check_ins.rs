@@ -72,6 +72,15 @@ pub fn delete(tx: &mut Tx<'_>, id: Uuid) -> Result<()> {
     Ok(())
 }
 
+/// All check-ins of a goal.
+pub fn ids(conn: &mut PgConnection, owner: Uuid, goal: Uuid) -> Result<Vec<Uuid>> {
+    Ok(owned_by(owner)
+        .filter(goal_check_ins::goal_id.eq(goal))
+        .order(goal_check_ins::id)
+        .select(goal_check_ins::id)
+        .load(conn)?)
+}
+
 /// Is there a check-in of the goal before a day?
 pub fn any_before(
     conn: &mut PgConnection,

@@ -19,9 +19,20 @@ use crate::messages::MessageKind;
 use crate::page_schema;
 
 /// What a client writes: the body of POST, and what a PATCH is merged into.
-#[derive(Debug, Clone, Serialize, Deserialize, Validate, ToSchema, Insertable, AsChangeset)]
+#[derive(
+    Debug,
+    Clone,
+    Serialize,
+    Deserialize,
+    Validate,
+    ToSchema,
+    Queryable,
+    Selectable,
+    Insertable,
+    AsChangeset,
+)]
 #[serde(deny_unknown_fields)]
-#[diesel(table_name = templates, treat_none_as_null = true)]
+#[diesel(table_name = templates, treat_none_as_null = true, check_for_backend(Pg))]
 #[schema(example = json!({
     "kind": "thank_you", "name": "After a first call", "subject": "Thank you for the call, {{ recipient_name }}",
     "body": "Dear {{ recipient_name }},\n\nThank you for the call about the {{ job_title }} position. I look forward to the next step.\n\nKind regards,\n{{ sender_name }}"

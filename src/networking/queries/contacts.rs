@@ -89,19 +89,23 @@ pub fn update(tx: &mut Tx<'_>, id: Uuid, fields: &ContactFields) -> Result<Conta
     Ok(cached(statement).get_result(tx.conn)?)
 }
 
-/// Brings the latest day of contacts up to date with their activities; the owner's activities are locked.
+/// Brings the latest day of a contact up to date with its activities; the owner's activities are locked. Tells
+/// whether it is another day now.
 ///
 /// The activity is what changed, not what the user wrote about the contact: its version stays.
-pub fn refresh(tx: &mut Tx<'_>, id: Uuid) -> Result<()> {
+pub fn refresh(tx: &mut Tx<'_>, id: Uuid) -> Result<bool> {
     let latest = networking_activities::table
         .filter(networking_activities::owner_id.eq(contacts::owner_id))
         .filter(networking_activities::contact_id.eq(contacts::id.nullable()))
         .select(max(networking_activities::occurred_on))
         .single_value();
-    diesel::update(owned_by(tx.owner).filter(contacts::id.eq(id)))
+    let stale = owned_by(tx.owner)
+        .filter(contacts::id.eq(id))
+        .filter(contacts::last_activity_on.is_distinct_from(latest));
+    let changed = diesel::update(stale)
         .set(contacts::last_activity_on.eq(latest))
         .execute(tx.conn)?;
-    Ok(())
+    Ok(changed == 1)
 }
 
 /// Removes a contact that no activity names any more.

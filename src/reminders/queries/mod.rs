@@ -81,10 +81,10 @@ pub(super) fn open(conn: &mut PgConnection, owner: Uuid) -> Result<Vec<Open>> {
     Ok(rows.into_iter().map(open).collect())
 }
 
-/// Plans reminders; one that was there before, however it ended, stays as it is.
-pub(super) fn insert(tx: &mut Tx<'_>, planned: &[(Cause, DateTime<Utc>)]) -> Result<()> {
+/// Plans reminders; one that was there before, however it ended, stays as it is. Gives the new ones.
+pub(super) fn insert(tx: &mut Tx<'_>, planned: &[(Cause, DateTime<Utc>)]) -> Result<Vec<Stored>> {
     if planned.is_empty() {
-        return Ok(());
+        return Ok(Vec::new());
     }
     let rows: Vec<_> = planned
         .iter()
@@ -105,7 +105,7 @@ pub(super) fn insert(tx: &mut Tx<'_>, planned: &[(Cause, DateTime<Utc>)]) -> Res
             )
         })
         .collect();
-    diesel::insert_into(reminders::table)
+    Ok(diesel::insert_into(reminders::table)
         .values(rows)
         .on_conflict((
             reminders::owner_id,
@@ -114,33 +114,35 @@ pub(super) fn insert(tx: &mut Tx<'_>, planned: &[(Cause, DateTime<Utc>)]) -> Res
             reminders::occurrence,
         ))
         .do_nothing()
-        .execute(tx.conn)?;
-    Ok(())
+        .returning(Stored::as_returning())
+        .get_results(tx.conn)?)
 }
 
-/// Another moment for a reminder that has not come.
-pub(super) fn shift(tx: &mut Tx<'_>, id: Uuid, remind_at: DateTime<Utc>) -> Result<()> {
+/// Another moment for a reminder; nothing when it has come.
+pub(super) fn shift(tx: &mut Tx<'_>, id: Uuid, remind_at: DateTime<Utc>) -> Result<Option<Stored>> {
     let waiting = owned_by(tx.owner)
         .filter(reminders::id.eq(id))
         .filter(reminders::status.eq_any([Scheduled, Snoozed]));
-    diesel::update(waiting)
+    Ok(diesel::update(waiting)
         .set((
             reminders::remind_at.eq(remind_at),
             reminders::version.eq(reminders::version + 1),
             reminders::updated_at.eq(tx.now),
         ))
-        .execute(tx.conn)?;
-    Ok(())
+        .returning(Stored::as_returning())
+        .get_result(tx.conn)
+        .optional()?)
 }
 
-/// Removes reminders that never came.
-pub(super) fn remove(tx: &mut Tx<'_>, ids: &[Uuid]) -> Result<()> {
+/// Removes reminders that never came; gives those.
+pub(super) fn remove(tx: &mut Tx<'_>, ids: &[Uuid]) -> Result<Vec<Stored>> {
     let never_came = owned_by(tx.owner)
         .filter(reminders::id.eq_any(ids))
         .filter(reminders::status.eq_any([Scheduled, Snoozed]))
         .filter(reminders::fired_count.eq(0));
-    diesel::delete(never_came).execute(tx.conn)?;
-    Ok(())
+    Ok(diesel::delete(never_came)
+        .returning(Stored::as_returning())
+        .get_results(tx.conn)?)
 }
 
 /// Ends reminders that still stand where they were seen; those that did.
@@ -216,16 +218,18 @@ pub(super) fn of_the_day(
         .load(conn)?)
 }
 
-/// Writes down that reminders were mailed.
-pub(super) fn set_mailed(tx: &mut Tx<'_>, ids: &[Uuid]) -> Result<()> {
-    diesel::update(owned_by(tx.owner).filter(reminders::id.eq_any(ids)))
-        .set((
-            reminders::mailed_at.eq(tx.now),
-            reminders::version.eq(reminders::version + 1),
-            reminders::updated_at.eq(tx.now),
-        ))
-        .execute(tx.conn)?;
-    Ok(())
+/// Writes down that reminders were mailed; gives those.
+pub(super) fn set_mailed(tx: &mut Tx<'_>, ids: &[Uuid]) -> Result<Vec<Stored>> {
+    Ok(
+        diesel::update(owned_by(tx.owner).filter(reminders::id.eq_any(ids)))
+            .set((
+                reminders::mailed_at.eq(tx.now),
+                reminders::version.eq(reminders::version + 1),
+                reminders::updated_at.eq(tx.now),
+            ))
+            .returning(Stored::as_returning())
+            .get_results(tx.conn)?,
+    )
 }
 
 /// Another status for a reminder, whose row is locked. A snooze has an end, and is mailed of again.

@@ -1,9 +1,10 @@
 //! Inviting, answering, changing, revoking.
 
+use diesel::connection::SimpleConnection;
 use serde_json::{Value, json};
 
 use super::{agreed, answer, invite};
-use crate::support::app::TestApp;
+use crate::support::app::{TestApp, open};
 use crate::support::victim::eventually;
 
 const LINKS: &str = "/v1/coach-links";
@@ -68,6 +69,7 @@ fn an_invitation_is_for_one_address_only_and_answered_once() {
     let again = coach
         .post(&transitions, json!({"to": "active"}))
         .problem(409, "illegal_transition");
+    assert_eq!(again.text_at("/from"), "declined");
     assert_eq!(again.body["allowed"], json!([]));
     assert!(coach.get("/v1/coach/clients").expect(200).data().is_empty());
     // Whoever said no can be asked again.
@@ -271,6 +273,30 @@ fn a_revoked_link_stays_revoked() {
 }
 
 #[test]
+fn an_invitation_that_is_taken_back_while_it_is_accepted_stays_taken_back() {
+    let app = TestApp::start();
+    let (seeker, coach) = (app.user(), app.user());
+    let id = invite(&seeker, &coach, json!({})).id();
+    let mut meanwhile = open(&app.database().owner_url());
+    let mut run = |sql: &str| meanwhile.batch_execute(sql).expect("the statement runs");
+    run(&format!(
+        "BEGIN; UPDATE coach_links SET status = 'revoked' WHERE id = '{id}'"
+    ));
+    std::thread::scope(|scope| {
+        let path = format!("{INVITATIONS}/{id}/transitions");
+        let accepting = scope.spawn(move || coach.post(&path, json!({"to": "active"})).send());
+        eventually("the coach's request waits for the seeker's", || {
+            app.sql_value("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'") == 1
+        });
+        run("COMMIT");
+        let refused = accepting.join().expect("an answer");
+        refused.problem(409, "illegal_transition");
+    });
+    let link = seeker.get(&format!("{LINKS}/{id}")).expect(200);
+    assert_eq!(link.text_at("/status"), "revoked");
+}
+
+#[test]
 fn an_invitation_that_was_taken_back_is_out_of_sight() {
     let app = TestApp::start();
     let (seeker, coach) = (app.user(), app.user());
@@ -286,49 +312,6 @@ fn an_invitation_that_was_taken_back_is_out_of_sight() {
     coach
         .post(&answers, json!({"to": "active"}))
         .problem(404, "not_found");
-}
-
-#[test]
-fn a_mail_tells_of_the_invitation_and_holds_no_secret() {
-    let mails = tempfile::tempdir().expect("a folder");
-    let url = format!("file:{}", mails.path().display());
-    let app = TestApp::with(&["--mail-url", &url]);
-    let seeker = app.user().named("Buy gold at evil.example");
-    seeker
-        .post(LINKS, json!({"coach_email": "robin@later.example"}))
-        .expect(201);
-    let sent = || {
-        let files = std::fs::read_dir(mails.path()).expect("the folder");
-        let read = |file: std::fs::DirEntry| std::fs::read_to_string(file.path()).ok();
-        files.filter_map(|it| read(it.ok()?)).collect::<Vec<_>>()
-    };
-    eventually("the mail", || {
-        sent().iter().any(|mail| mail.contains("Accept it only"))
-    });
-    let mail = &sent()[0];
-    assert!(
-        mail.contains("To: robin@later.example") && mail.contains(&seeker.email()),
-        "{mail}"
-    );
-    assert!(
-        !mail.contains("evil.example") && !mail.contains("rbd_"),
-        "{mail}"
-    );
-}
-
-#[test]
-fn mails_to_an_address_are_limited() {
-    let app = TestApp::with(&["--mail-limit", "2"]);
-    for _ in 0..2 {
-        app.user()
-            .post(LINKS, json!({"coach_email": "robin@later.example"}))
-            .expect(201);
-    }
-    let refused = app
-        .user()
-        .post(LINKS, json!({"coach_email": "robin@later.example"}));
-    let refused = refused.problem(429, "rate_limited");
-    assert!(!refused.header("retry-after").is_empty());
 }
 
 #[test]

@@ -3,6 +3,7 @@
 mod access;
 mod dashboard;
 mod links;
+mod mails;
 mod notes;
 mod parting;
 mod suggestions;

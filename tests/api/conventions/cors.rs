@@ -74,6 +74,7 @@ fn a_configured_origin_may_call_and_read_the_headers_it_needs() {
         "retry-after",
         "x-request-id",
         "ratelimit",
+        "date",
     ] {
         assert!(shown.contains(name), "{shown}");
     }

@@ -30,6 +30,7 @@ fn answers(app: &TestApp) -> Vec<Answer> {
         app.get("/").expect(200),
         app.get("/docs").expect(308),
         app.get("/docs/").expect(200),
+        app.get("/app/").expect(200),
         app.get("/problems/conflict").expect(200),
     ]
 }

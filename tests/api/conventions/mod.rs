@@ -1,5 +1,6 @@
 //! What holds for every resource: problems, headers, conditions, retries, patches.
 
+mod app;
 mod bodies;
 mod conditions;
 mod cors;

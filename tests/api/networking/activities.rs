@@ -230,13 +230,21 @@ fn each_change_is_an_event_that_repeats_no_text() {
         [
             "contact.created",
             "contact.updated",
+            // It has another latest day now.
+            "contact.updated",
             "networking_activity.created",
             "networking_activity.updated",
+            "contact.updated",
             "networking_activity.deleted",
             "contact.deleted",
         ]
     );
-    for event in &events[2..5] {
+    let of_activities = events.iter().filter(|event| {
+        event["kind"]
+            .as_str()
+            .is_some_and(|it| it.starts_with("networking"))
+    });
+    for event in of_activities {
         assert_eq!(event["data"], json!({"contact_id": id}));
     }
     assert!(!json!(events).to_string().contains("canary"));

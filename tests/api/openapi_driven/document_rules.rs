@@ -57,6 +57,11 @@ fn functions(folder: &Path, found: &mut BTreeSet<String>) {
             let text = fs::read_to_string(&path).expect("a source file");
             let names = text.split("pub async fn ").skip(1);
             found.extend(names.filter_map(|rest| rest.split('(').next().map(str::to_owned)));
+            // Handlers that a macro makes are named with their paths.
+            let made = text
+                .lines()
+                .filter_map(|line| line.split_once(" at \"/v1/"));
+            found.extend(made.map(|(name, _)| name.trim().to_owned()));
         }
     }
 }

@@ -170,6 +170,7 @@ fn every_move_is_an_event_without_words() {
     assert_eq!(
         events(&app),
         [
+            json!({"kind": "reminder.created", "from": null, "to": null}),
             json!({"kind": "reminder.due", "from": null, "to": null}),
             json!({"kind": "reminder.transitioned", "from": "due", "to": "snoozed"}),
             json!({"kind": "reminder.due", "from": null, "to": null}),

@@ -24,6 +24,11 @@ const GLOBAL: &[(&str, &str)] = &[
         "is looked up by http, which knows no feature",
     ),
     ("jobs", "is claimed by workers for whoever it is"),
+    ("webhook_queue", "is claimed by workers for whoever it is"),
+    (
+        "event_epochs",
+        "tells in which lives of the database events were written",
+    ),
 ];
 
 /// Tables that belong to two users, the seeker and the coach, each with the reason.

@@ -3,6 +3,8 @@
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
+use rebound::db::{Access, Owner, in_transaction};
+use rebound::http::error::Error;
 use serde_json::Value;
 
 use crate::openapi_driven::world;
@@ -12,7 +14,7 @@ use crate::support::coaching;
 use crate::support::document::operations;
 
 /// Every owned table, with rows of both users in it.
-fn filled(app: &TestApp, users: [&User<'_>; 2]) -> Vec<String> {
+pub fn filled<const N: usize>(app: &TestApp, users: [&User<'_>; N]) -> Vec<String> {
     for user in users {
         for operation in operations() {
             world::own_path(user, &operation);
@@ -21,7 +23,8 @@ fn filled(app: &TestApp, users: [&User<'_>; 2]) -> Vec<String> {
             "INSERT INTO imports (owner_id, id, status, done, total, options, report, version, created_at, updated_at)
              VALUES ('{0}', gen_random_uuid(), 'queued', 0, 0, '{{}}', '{{}}', 1, now(), now());
              INSERT INTO goal_pauses (owner_id, id, goal_id, started_on)
-             SELECT owner_id, gen_random_uuid(), id, started_on FROM goals WHERE owner_id = '{0}' AND status <> 'paused' LIMIT 1",
+             SELECT owner_id, gen_random_uuid(), id, started_on FROM goals WHERE owner_id = '{0}' AND status <> 'paused' LIMIT 1;
+             INSERT INTO event_horizons (owner_id, epoch, xid, id) VALUES ('{0}', 1, '1', 1)",
             user.id
         ));
         app.execute(&format!(
@@ -31,6 +34,8 @@ fn filled(app: &TestApp, users: [&User<'_>; 2]) -> Vec<String> {
             user.id
         ));
     }
+    // Attempts are written by the service itself.
+    app.settle();
     let tables = app.sql(
         "SELECT table_name AS name FROM information_schema.columns WHERE table_schema = 'public' AND column_name = 'owner_id' ORDER BY 1",
     );
@@ -220,6 +225,28 @@ fn a_setting_ends_with_its_transaction() {
     ];
     service.within(&own, |it| assert_eq!(count(it, "applications"), 1));
     assert_eq!(count(&mut service.0, "applications"), 0);
+}
+
+#[test]
+fn what_was_shown_of_others_is_hidden_again_whether_reading_it_failed_or_not() {
+    let app = world::app();
+    let (user, other) = (world::user(&app), world::user(&app));
+    other.application(serde_json::json!({}));
+    let mut connection = open(&app.database().app_url());
+    let (owner, now) = (Owner::User(user.id), app.now());
+    in_transaction(&mut connection, owner, Access::Write, now, |tx| {
+        assert_eq!(count(tx.conn, "applications"), 0);
+        let seen = tx.reading(&[other.id], |conn| Ok(count(conn, "applications")))?;
+        assert_eq!((seen, count(tx.conn, "applications")), (1, 0));
+        let failed = tx.reading_as(other.id, |tx| {
+            assert_eq!(count(tx.conn, "applications"), 1);
+            Err::<(), _>(Error::not_found())
+        });
+        assert!(failed.is_err());
+        assert_eq!(count(tx.conn, "applications"), 0);
+        Ok(())
+    })
+    .unwrap_or_else(|error| panic!("{error}"));
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! What the schema promises by itself, read from the catalogue: whoever adds a table finds out here what it needs.
 
 mod catalogue;
-mod isolation;
+pub mod isolation;
 mod migrations;
 mod sharding;

@@ -18,6 +18,7 @@ use rebound::config::{Secret, Settings};
 use rebound::db::{ConnectionOptions, connect, migrate};
 use rebound::server;
 use rebound::services::Services;
+use rebound::webhooks::Names;
 use serde_json::{Value, json};
 use tokio::sync::oneshot;
 
@@ -96,8 +97,19 @@ impl TestApp {
         Self::on(shared_cluster().new_database(), flags)
     }
 
+    /// The same where receivers of webhooks have names that lead somewhere.
+    pub fn knowing(names: &Names, flags: &[&str]) -> Self {
+        Self::set_up(shared_cluster().new_database(), flags, names)
+    }
+
     /// A service on a certain database, which is migrated already.
     pub fn on(database: TestDb, flags: &[&str]) -> Self {
+        // Nobody's name server is asked.
+        let nobody = Names::by(|_| Err(std::io::ErrorKind::NotFound.into()));
+        Self::set_up(database, flags, &nobody)
+    }
+
+    fn set_up(database: TestDb, flags: &[&str], names: &Names) -> Self {
         let folder = Folder::for_database(&database);
         let data_dir = folder.0.display().to_string();
         let line = Line::parse_from(
@@ -112,7 +124,8 @@ impl TestApp {
         }
         let keys = Keys::open(&line.settings.keys_folder()).unwrap_or_else(|e| panic!("{e}"));
         let clock = Clock::default();
-        let server = Server::start(line.settings, options(&database.app_url()), clock.clone());
+        let options = options(&database.app_url());
+        let server = Server::start(line.settings, options, clock.clone(), names.clone());
         Self {
             client: Client::new(server.address),
             server,
@@ -149,10 +162,12 @@ impl TestApp {
         let services = &self.server.services;
         eventually("an empty queue", || {
             services.jobs.wake();
+            let now = self.now();
             services.touched.is_told()
+                && services.heard.is_told()
                 && self.sql_value(&format!(
-                    "SELECT count(*) FROM jobs WHERE failed_at IS NULL AND run_at <= '{}'",
-                    self.now()
+                    "SELECT (SELECT count(*) FROM jobs WHERE failed_at IS NULL AND run_at <= '{now}')
+                          + (SELECT count(*) FROM webhook_queue WHERE run_at <= '{now}' OR lease IS NOT NULL)"
                 )) == 0
         });
     }
@@ -237,12 +252,12 @@ struct Server {
 }
 
 impl Server {
-    fn start(settings: Settings, database: ConnectionOptions, clock: Clock) -> Self {
+    fn start(settings: Settings, database: ConnectionOptions, clock: Clock, names: Names) -> Self {
         let (started, outcome) = mpsc::channel();
         let (stop, stopped) = oneshot::channel();
         let thread = thread::spawn(move || {
             actix_web::rt::System::new().block_on(async move {
-                match server::start(settings, &database, clock) {
+                match server::start(settings, &database, clock, &names) {
                     Ok(running) => {
                         let services = Arc::clone(&running.services);
                         started.send(Ok((running.address, services))).ok();

@@ -89,10 +89,17 @@ impl Request {
             .send()
             .unwrap_or_else(|error| panic!("{}: {error:?}", self.shown));
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        let bytes = response
-            .bytes()
-            .unwrap_or_else(|error| panic!("{}: {error:?}", self.shown))
-            .to_vec();
+        // A stream has no end to be read to: its head is the answer.
+        let is_stream = headers
+            .get("content-type")
+            .is_some_and(|kind| kind == "text/event-stream");
+        let bytes = match is_stream {
+            true => Vec::new(),
+            false => response
+                .bytes()
+                .unwrap_or_else(|error| panic!("{}: {error:?}", self.shown))
+                .to_vec(),
+        };
         let text = String::from_utf8_lossy(&bytes).into_owned();
         let answer = Answer {
             shown: self.shown,

@@ -7,6 +7,8 @@ pub mod coaching;
 pub mod document;
 pub mod process;
 pub mod proxy;
+pub mod receiver;
+pub mod sse;
 pub mod standby;
 pub mod statements;
 pub mod victim;

@@ -37,8 +37,8 @@ impl Instrumentation for Ear {
                 let url = url::Url::parse(url).ok();
                 self.database = url.map(|url| url.path().trim_start_matches('/').to_owned());
             }
-            // What the queue does meanwhile is no part of a request.
-            InstrumentationEvent::StartQuery { query, .. } if !is_queue() => {
+            // What goes on in the background is no part of a request.
+            InstrumentationEvent::StartQuery { query, .. } if !is_background() => {
                 let mut sent = SENT.lock().unwrap_or_else(PoisonError::into_inner);
                 let mine = self.database.as_ref().and_then(|name| sent.get_mut(name));
                 if let Some(mine) = mine {
@@ -50,9 +50,13 @@ impl Instrumentation for Ear {
     }
 }
 
-/// Does the thread of the queue ask? It is named by `jobs::Runner`.
-fn is_queue() -> bool {
-    std::thread::current().name() == Some("jobs")
+/// Does a thread in the background ask? They are named by `jobs::Runner`, `events::Herald` and the workers of
+/// webhooks.
+fn is_background() -> bool {
+    matches!(
+        std::thread::current().name(),
+        Some("jobs" | "events" | "webhooks")
+    )
 }
 
 /// What the work returns, and the statements that the service sent meanwhile. Whether a session lives is

@@ -271,6 +271,17 @@ fn read_chunks(stream: &mut impl BufRead) -> Result<Vec<u8>, Fault> {
     }
 }
 
+/// Reads the head of an answer as it comes, without the empty line at its end.
+pub fn read_head(stream: &mut impl BufRead) -> Result<String, Fault> {
+    let mut head = String::new();
+    loop {
+        match read_line(stream)?.as_str() {
+            "" => return Ok(head),
+            line => head += &format!("{line}\n"),
+        }
+    }
+}
+
 fn read_line(stream: &mut impl BufRead) -> Result<String, Fault> {
     let mut line = String::new();
     stream.take(64 * 1024).read_line(&mut line)?;
