@@ -186,7 +186,7 @@ pub fn api(config: &mut ServiceConfig<'_>) {
         .service(calendar_feeds::get_calendar_feed) //       GET    /v1/calendar-feeds/{id}
         .service(calendar_feeds::update_calendar_feed) //    PATCH  /v1/calendar-feeds/{id}
         .service(calendar_feeds::delete_calendar_feed) //    DELETE /v1/calendar-feeds/{id}
-        .service(calendar::download_calendar) //             GET    /calendar/{token}.ics
+        .service(calendar::download_calendar) //             GET    /calendar/{file}
         // Next actions
         .service(next_actions::list_next_actions) //         GET    /v1/next-actions
         // Insights

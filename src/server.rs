@@ -26,7 +26,7 @@ use crate::http::error::Result;
 use crate::http::listener::Listener;
 use crate::http::{metrics, problems};
 use crate::jobs::{Bell, Runner};
-use crate::services::{Parting, Services};
+use crate::services::{Parting, Parts, Services};
 use crate::webhooks::{self, Names, Worker, WorkerError};
 use crate::{account, auth, coaching, http, imports, logging, reminders, routes};
 
@@ -166,21 +166,21 @@ pub fn start(
         .transpose()
         .map_err(StartError::Thread)?
         .map(Arc::new);
-    let services = Arc::new(Services::new(
-        settings.clone(),
-        clock.clone(),
+    let services = Arc::new(Services::new(Parts {
+        settings: settings.clone(),
+        clock: clock.clone(),
         keys,
         seal,
-        document(),
+        document: document(),
         mailer,
-        Lengthy::new(
+        lengthy: Lengthy::new(
             db::pool(database.clone(), LENGTHY_AT_ONCE),
             LENGTHY_AT_ONCE,
             clock.clone(),
         ),
-        Bell::default(),
-        &PARTINGS,
-    ));
+        jobs: Bell::default(),
+        partings: &PARTINGS,
+    }));
     let telling = |size| {
         let services = Arc::clone(&services);
         db::pool(database.clone(), size).telling(move |user| services.tell(user))

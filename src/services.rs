@@ -67,19 +67,42 @@ pub struct Services {
     draining: Arc<AtomicBool>,
 }
 
+/// What a service is put together from.
+pub struct Parts {
+    /// Every setting.
+    pub settings: Settings,
+    /// The service's time.
+    pub clock: Clock,
+    /// The keys that sign and check access tokens.
+    pub keys: Keys,
+    /// Seals secrets that must be read again.
+    pub seal: Seal,
+    /// The API document.
+    pub document: Document,
+    /// Where mails go.
+    pub mailer: Mailer,
+    /// The door for whole accounts.
+    pub lengthy: Lengthy,
+    /// Wakes the job runner.
+    pub jobs: Bell,
+    /// What features do before a user is erased.
+    pub partings: &'static [Parting],
+}
+
 impl Services {
     /// Puts the parts together.
-    pub fn new(
-        settings: Settings,
-        clock: Clock,
-        keys: Keys,
-        seal: Seal,
-        document: Document,
-        mailer: Mailer,
-        lengthy: Lengthy,
-        jobs: Bell,
-        partings: &'static [Parting],
-    ) -> Self {
+    pub fn new(parts: Parts) -> Self {
+        let Parts {
+            settings,
+            clock,
+            keys,
+            seal,
+            document,
+            mailer,
+            lengthy,
+            jobs,
+            partings,
+        } = parts;
         Self {
             limits: Limits::new(settings.rate_limit_user, settings.rate_limit_network),
             verified: VerifiedTokens::default(),

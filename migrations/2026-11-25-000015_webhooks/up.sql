@@ -98,7 +98,8 @@ GRANT SELECT, INSERT ON webhook_attempts TO rebound_app;
 -- Global: which endpoints there are, and which of them somebody has to look after. A row for each endpoint; workers claim it under a
 -- lease, whoever's it is.
 CREATE TABLE webhook_queue (
-    user_id uuid NOT NULL,
+    user_id uuid NOT NULL CONSTRAINT webhook_queue_user_fkey REFERENCES users ON DELETE CASCADE,
+    -- It refers to no row: owned tables may be spread over servers, this one is where the workers are.
     webhook_id uuid NOT NULL,
     -- When there is something to do; null while there is nothing.
     run_at timestamptz,
@@ -110,7 +111,6 @@ CREATE TABLE webhook_queue (
     -- When deliveries that are too old were removed last.
     tidied_at timestamptz NOT NULL,
     CONSTRAINT webhook_queue_pkey PRIMARY KEY (user_id, webhook_id),
-    CONSTRAINT webhook_queue_webhook_fkey FOREIGN KEY (user_id, webhook_id) REFERENCES webhooks (owner_id, id) ON DELETE CASCADE,
     CONSTRAINT webhook_queue_lease_ends CHECK ((lease IS NULL) = (leased_until IS NULL))
 );
 CREATE INDEX webhook_queue_due_idx ON webhook_queue (run_at) WHERE run_at IS NOT NULL;

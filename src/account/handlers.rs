@@ -14,7 +14,6 @@ use crate::auth::personal_tokens;
 use crate::auth::sessions;
 use crate::auth::throttle;
 use crate::config::Secret;
-use crate::events::{self, Event};
 use crate::http::answer::Answer;
 use crate::http::body::{Body, Patch};
 use crate::http::caller::{Caller, Id};
@@ -59,7 +58,7 @@ pub async fn update_account(caller: Caller, patch: Patch<Profile>) -> Result<Htt
             precondition.check(&user)?;
             let profile = patch.apply(&Profile::from(&user))?;
             let user = queries::update(tx, id, &profile)?;
-            events::record(tx, &Event::new("user.updated", id))?;
+            super::record_update(tx)?;
             Answer::resource(&user)
         })
         .await

@@ -22,6 +22,7 @@ use crate::auth;
 use crate::auth::{personal_tokens, sessions, throttle};
 use crate::config::EmailVerification;
 use crate::db::Tx;
+use crate::events::{self, Event};
 use crate::http::error::Result;
 use crate::jobs;
 use crate::services::Parting;
@@ -86,6 +87,11 @@ pub fn adopt(tx: &mut Tx<'_>, profile: &Profile) -> Result<()> {
     user(tx.conn, tx.owner)?;
     queries::update(tx, tx.owner, profile)?;
     Ok(())
+}
+
+/// Tells the change log that the present user says something else of themselves.
+pub fn record_update(tx: &mut Tx<'_>) -> Result<()> {
+    events::record(tx, &Event::new("user.updated", tx.owner))
 }
 
 /// Makes a user; 409 `email_taken` when the address has one already.

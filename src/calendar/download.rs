@@ -31,16 +31,17 @@ pub struct CalendarText(String);
 /// to a year ahead, at most 1,000 of each. The address is the secret; nobody signs in. It has a strong
 /// `ETag`: nothing changed is 304.
 #[utoipa::path(tag = "Calendar", params(
-        ("token" = String, Path, description = "The secret of the feed.", max_length = 100),
+        ("file" = String, Path, description = "The secret of the feed, followed by `.ics`.", max_length = 100),
         ("If-None-Match" = Option<String>, Header, description = "The ETag of the copy that the program has; 304 when it is still the same.")),
     responses(
         (status = 200, description = "The calendar.", body = CalendarText, content_type = "text/calendar"),
         (status = 304, description = "The program's copy is still the same."),
         (status = 404, description = "`not_found`: there is no such calendar, or not any more.")))]
-#[get("/calendar/{token}.ics")]
+#[get("/calendar/{file}")]
 pub async fn download_calendar(request: HttpRequest) -> Result<HttpResponse> {
-    let token = request.match_info().query("token");
-    let (owner, hash) = token::read(token).ok_or_else(Error::not_found)?;
+    let file = request.match_info().query("file");
+    let secret = file.strip_suffix(".ics").and_then(token::read);
+    let (owner, hash) = secret.ok_or_else(Error::not_found)?;
     let verification = services(&request)?.settings.verification();
     let text = database(&request)?
         .read(owner, move |tx| calendar(tx, &hash, verification))

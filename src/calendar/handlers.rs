@@ -80,6 +80,8 @@ pub async fn list_calendar_feeds(
 }
 
 /// Show a calendar feed
+///
+/// What it contains and how much it tells. Its address is shown by the operation that made it, and nowhere else.
 #[utoipa::path(tag = "Calendar", params(("id" = Uuid, Path, description = "Id of the feed.")),
     responses((status = 200, description = "The feed, without its address.", body = CalendarFeed)))]
 #[get("/v1/calendar-feeds/{id}")]

@@ -218,9 +218,10 @@ pub(super) fn interviews(tx: &mut Tx<'_>) -> Result<Vec<Entry>> {
 
 /// The days on which to look again at a live application.
 pub(super) fn follow_ups(tx: &mut Tx<'_>, zone: chrono_tz::Tz) -> Result<Vec<Entry>> {
+    type Row = (Uuid, NaiveDate, (i32, DateTime<Utc>), Named);
     let today = local_date(tx.now, zone);
     let day = applications::next_action_on.assume_not_null();
-    let rows: Vec<(Uuid, NaiveDate, (i32, DateTime<Utc>), Named)> = applications_owned_by(tx.owner)
+    let rows: Vec<Row> = applications_owned_by(tx.owner)
         .filter(applications::status.eq_any(live()))
         .filter(applications::next_action_on.is_not_null())
         .filter(day.between(today - REACH, today + REACH))

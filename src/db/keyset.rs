@@ -100,6 +100,10 @@ where
 }
 
 /// The same for three columns.
+#[expect(
+    clippy::type_complexity,
+    reason = "a name for three values would say less than the three"
+)]
 pub fn beyond_three<A, B, C, X, Y, Z>(
     columns: (A, B, C),
     values: (X, Y, Z),

@@ -651,6 +651,7 @@ diesel::joinable!(refresh_tokens -> sessions (session_id));
 diesel::joinable!(reminders -> users (owner_id));
 diesel::joinable!(sessions -> users (user_id));
 diesel::joinable!(templates -> users (owner_id));
+diesel::joinable!(webhook_queue -> users (user_id));
 diesel::joinable!(webhooks -> users (owner_id));
 diesel::joinable!(wellbeing_check_ins -> users (owner_id));
 

@@ -81,7 +81,8 @@ fn expired() -> Error {
 /// resource; read it at its `url`, and forget it when the type ends in `.deleted`. Whatever goes along with
 /// something else has an event of its own. Go on from `next_cursor`, also when the page is empty; nothing is skipped
 /// and nothing comes twice. An event shows up as soon as no transaction that began before it still runs, which is a
-/// moment after the change. What time alone changes has no event. Events are kept for 90 days, if the service is not
+/// moment after the change. What time alone changes has no event. A personal access token is told only of the
+/// resources that it may read. Events are kept for 90 days, if the service is not
 /// set up otherwise. A copy begins with `after=now`: keep that cursor, list everything, then go on from it.
 #[utoipa::path(tag = "Events", params(EventQuery),
     responses(

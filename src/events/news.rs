@@ -76,9 +76,9 @@ pub(super) struct Seat {
 }
 
 impl Seat {
-    /// Whose events they are.
-    pub fn owner(&self) -> Uuid {
-        self.stream.user.id
+    /// Whose stream it is.
+    pub fn user(&self) -> &CurrentUser {
+        &self.stream.user
     }
 
     /// Is the stream to end?
@@ -94,7 +94,7 @@ impl Seat {
 
 impl Drop for Seat {
     fn drop(&mut self) {
-        let owner = self.owner();
+        let owner = self.user().id;
         let mut state = self.news.state();
         if let Some(seats) = state.seats.get_mut(&owner) {
             seats.retain(|it| !Arc::ptr_eq(it, &self.stream));

@@ -18,6 +18,7 @@ use super::feed::{self, Part, Recorded};
 use super::model::ShownEvent;
 use super::news::Seat;
 use super::place::Place;
+use crate::auth;
 use crate::db::Db;
 use crate::http::error::Result;
 
@@ -98,7 +99,7 @@ impl Follower {
         None
     }
 
-    /// Reads a page, and decides when to look again; nothing when the place is gone.
+    /// Reads a page, and decides when to look again; nothing when the stream is to end.
     async fn look(&mut self, now: Instant) -> Option<Vec<Recorded>> {
         match self.read().await {
             Ok(part) => {
@@ -127,10 +128,16 @@ impl Follower {
         }
     }
 
+    /// The page from the place on; nothing when the place is gone, or the right to see it.
     async fn read(&self) -> Result<Option<Part>> {
         let (place, kinds) = (self.place, self.kinds.clone());
+        let users = [self.seat.user().clone()];
         let db = self.db.for_request();
-        db.read(self.seat.owner(), move |tx| {
+        db.read(users[0].id, move |tx| {
+            // Whoever watches over the streams may be out of touch.
+            if auth::which_live(tx, &users)? != [true] {
+                return Ok(None);
+            }
             feed::read(tx.conn, tx.owner, Some(place), &kinds, AT_ONCE)
         })
         .await

@@ -169,6 +169,7 @@ impl Metrics {
     }
 
     fn text(&self, db: &Db, streams: usize) -> Result<Vec<u8>> {
+        self.streams.set(i64::try_from(streams).unwrap_or(i64::MAX));
         self.count_connections("primary", db.pool());
         if let (Some(replica), Some(metrics)) = (db.replica(), &self.replica) {
             self.count_connections("replica", replica.pool());

@@ -36,6 +36,7 @@ SELECT at, id, kind, deleted_type FROM (
     UNION ALL
     SELECT occurred_at, resource_id, 'tombstone', resource_type
         FROM events WHERE owner_id = $1 AND kind LIKE '%.deleted' AND data ->> 'application_id' = $2::text
+            AND resource_type <> 'reminder'
 ) AS stops
 WHERE $3 IS NULL OR (at, id) > ($3, $4)
 ORDER BY at, id LIMIT $5";

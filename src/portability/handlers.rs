@@ -48,8 +48,9 @@ pub async fn export_account(caller: Caller) -> Result<HttpResponse> {
 ///
 /// Takes a document of `GET /v1/me/export`, of this or another server, into an account without any records:
 /// all of it or nothing. Ids, timelines, cool-offs, versions and the change log stay as they were; name, time
-/// zone and preferences become those of the document; address and password stay yours. Sessions and what
-/// needs the consent of others (links to coaches, their notes and suggestions) are left out. Of a
+/// zone and preferences become those of the document; address and password stay yours. What opens a
+/// door (sessions, tokens, webhooks, calendar feeds) and what needs the consent of others (links to coaches,
+/// their notes and suggestions) is left out. Of a
 /// document that is not valid the first hundred faults are told, each with its place. It is answered when all
 /// is written, which for a very large account takes a minute or two.
 #[utoipa::path(tag = "Accounts", request_body = AccountDocument,

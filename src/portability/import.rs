@@ -9,7 +9,7 @@ use super::document::Findings;
 use super::model::{AccountImport, ImportedSection};
 use super::queries::{self, ROWS_OF_A_PART};
 use super::reader::{self, Part};
-use super::sections::{EVENTS, SECTIONS, Section};
+use super::sections::{SECTIONS, Section};
 use crate::account;
 use crate::db::{Patience, Tx};
 use crate::http::answer::Answer;
@@ -57,16 +57,17 @@ pub fn write(tx: &mut Tx<'_>, checked: Checked, patience: Patience) -> Result<An
     if in_order {
         write_sections(tx, &file, None, patience)?;
     } else {
-        for section in SECTIONS.iter().filter(|it| it.restore.is_some()) {
+        for section in SECTIONS.iter().filter(|it| it.insert.is_some()) {
             write_sections(tx, &file, Some(section.name), patience)?;
         }
     }
     queries::count_contacts_anew(tx)?;
+    account::record_update(tx)?;
     let sections = sections.into_iter().filter(|(_, rows)| *rows > 0);
     let told = sections.map(|(section, rows)| ImportedSection {
         name: section.name,
         rows,
-        imported: section.restore.is_some(),
+        imported: section.insert.is_some(),
     });
     let answer = AccountImport {
         sections: told.collect(),
@@ -75,9 +76,9 @@ pub fn write(tx: &mut Tx<'_>, checked: Checked, patience: Patience) -> Result<An
 }
 
 fn refuse_unless_empty(tx: &mut Tx<'_>) -> Result<()> {
-    for section in SECTIONS.iter().filter(|it| it.name != EVENTS) {
-        if let Some(restore) = &section.restore
-            && (restore.holds)(tx)?
+    for section in &SECTIONS {
+        if let Some(in_the_way) = section.in_the_way
+            && in_the_way(tx)?
         {
             return Err(problems::ACCOUNT_NOT_EMPTY
                 .because("An account document goes into an account without any records.")
@@ -99,7 +100,7 @@ fn write_sections(
         Part::Member(..) => Ok(()),
         Part::Section(_) => waiting.write(tx),
         Part::Row(section, number, row) => {
-            if section.restore.is_none() {
+            if section.insert.is_none() {
                 return Ok(());
             }
             waiting.add(section, number, row);
@@ -132,11 +133,8 @@ impl Waiting {
 
     fn write(&mut self, tx: &mut Tx<'_>) -> Result<()> {
         let rows = std::mem::take(&mut self.rows);
-        let restore = self.section.and_then(|it| Some((it, it.restore.as_ref()?)));
-        match restore {
-            Some((section, restore)) if !rows.is_empty() => {
-                (restore.insert)(tx, section, self.first, rows)
-            }
+        match self.section.and_then(|it| Some((it, it.insert?))) {
+            Some((section, insert)) if !rows.is_empty() => insert(tx, section, self.first, rows),
             _ => Ok(()),
         }
     }

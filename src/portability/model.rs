@@ -71,8 +71,8 @@ impl AccountRecord {
 
 /// Everything of one account: `format` and `account`, then a section for each table. Rows stand behind
 /// those that they refer to. What a client writes stands in `fields`, as the operation takes it that
-/// creates or changes such a thing; beside it stands what the service keeps. `sessions` and everything
-/// about coaches are shown, and left out by an import.
+/// creates or changes such a thing; beside it stands what the service keeps. What opens a door
+/// (sessions, tokens, webhooks, calendar feeds) and everything about coaches is shown, and left out by an import.
 #[derive(ToSchema)]
 #[schema(example = json!({
     "format": "rebound-account-1",
@@ -162,6 +162,15 @@ pub struct AccountDocument {
     /// Calendar feeds; left out by an import.
     #[schema(required = false, max_items = 1_000_000)]
     calendar_feeds: Vec<CalendarFeedRecord>,
+    /// Webhooks; left out by an import.
+    #[schema(required = false, max_items = 1_000_000)]
+    webhooks: Vec<WebhookRecord>,
+    /// What they were told; left out by an import.
+    #[schema(required = false, max_items = 10_000_000)]
+    webhook_deliveries: Vec<WebhookDeliveryRecord>,
+    /// Each attempt to do so; left out by an import.
+    #[schema(required = false, max_items = 10_000_000)]
+    webhook_attempts: Vec<WebhookAttemptRecord>,
     /// Personal access tokens; left out by an import.
     #[schema(required = false, max_items = 1_000_000)]
     personal_tokens: Vec<PersonalTokenRecord>,

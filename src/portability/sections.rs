@@ -23,20 +23,17 @@ pub struct Section {
     pub export: fn(&mut Tx<'_>, Patience, &mut dyn Write) -> Result<()>,
     /// Tells what is wrong with a row.
     pub check: fn(Value) -> Vec<FieldError>,
-    /// How an import writes it; not at all what is only shown.
-    pub restore: Option<Restore>,
+    /// Is the account of no use for an import with such a row in it?
+    pub in_the_way: Option<fn(&mut Tx<'_>) -> Result<bool>>,
+    /// How an import writes rows that were checked; not at all what is only shown. The number is the place of
+    /// the first one in its section.
+    pub insert: Option<Insert>,
 }
 
-/// How a section is written by an import.
-pub struct Restore {
-    /// Has the user any such row?
-    pub holds: fn(&mut Tx<'_>) -> Result<bool>,
-    /// Writes rows that were checked; the number is the place of the first one in its section.
-    pub insert: fn(&mut Tx<'_>, &Section, usize, Vec<Value>) -> Result<()>,
-}
+type Insert = fn(&mut Tx<'_>, &Section, usize, Vec<Value>) -> Result<()>;
 
 /// Every section.
-pub static SECTIONS: [Section; 26] = [
+pub static SECTIONS: [Section; 29] = [
     restored::<ApplicationRecord>("applications"),
     restored::<ApplicationStepRecord>("application_steps"),
     restored::<InterviewRecord>("interviews"),
@@ -55,8 +52,19 @@ pub static SECTIONS: [Section; 26] = [
     restored::<ReminderRecord>("reminders"),
     restored::<ImportRecord>("imports"),
     restored::<ImportPartRecord>("import_parts"),
-    restored::<EventRecord>(EVENTS),
+    // The change log outlives what it tells of: an account may be empty in spite of it.
+    Section {
+        in_the_way: None,
+        ..restored::<EventRecord>("events")
+    },
     shown::<CalendarFeedRecord>("calendar_feeds"),
+    // One that is there already would be told of everything that ever happened elsewhere.
+    Section {
+        in_the_way: Some(queries::holds::<WebhookRecord>),
+        ..shown::<WebhookRecord>("webhooks")
+    },
+    shown::<WebhookDeliveryRecord>("webhook_deliveries"),
+    shown::<WebhookAttemptRecord>("webhook_attempts"),
     shown::<PersonalTokenRecord>("personal_tokens"),
     shown::<SessionRecord>("sessions"),
     shown::<CoachLinkRecord>("coach_links"),
@@ -64,9 +72,6 @@ pub static SECTIONS: [Section; 26] = [
     shown::<CoachNoteRecord>("coach_notes"),
     shown::<GoalSuggestionRecord>("goal_suggestions"),
 ];
-
-/// The change log. It outlives what it tells of, so an account is empty in spite of it.
-pub const EVENTS: &str = "events";
 
 /// The section with this name.
 pub fn named(name: &str) -> Option<&'static Section> {
@@ -81,7 +86,8 @@ where
         name,
         export: export::<R>,
         check: check::<R>,
-        restore: None,
+        in_the_way: None,
+        insert: None,
     }
 }
 
@@ -90,10 +96,8 @@ where
     R: Restored + Serialize + DeserializeOwned + Validate<Context = ()>,
 {
     Section {
-        restore: Some(Restore {
-            holds: queries::holds::<R>,
-            insert: insert::<R>,
-        }),
+        in_the_way: Some(queries::holds::<R>),
+        insert: Some(insert::<R>),
         ..shown::<R>(name)
     }
 }

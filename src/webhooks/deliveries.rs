@@ -124,6 +124,8 @@ pub async fn list_webhook_deliveries(
 }
 
 /// Show a delivery to a webhook
+///
+/// With each attempt: when, what came back with its first bytes, and when the next one is due.
 #[utoipa::path(tag = "Webhooks",
     params(("id" = Uuid, Path, description = "Id of the webhook."), ("delivery_id" = Uuid, Path, description = "Id of the delivery.")),
     responses((status = 200, description = "The delivery with its attempts.", body = WebhookDelivery)))]

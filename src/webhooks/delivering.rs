@@ -48,6 +48,7 @@ pub(super) struct Settled {
 /// Finds out what is to be done next, and turns events into deliveries when none is due.
 pub(super) fn next(tx: &mut Tx<'_>, webhook: Uuid, lease: Lease, seal: &Seal) -> Result<Next> {
     let Some(current) = queries::find_locked(tx, webhook)? else {
+        queue::remove(tx, webhook)?;
         return Ok(Next::Leave);
     };
     if !queue::hold(tx, webhook, lease)? {

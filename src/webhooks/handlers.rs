@@ -131,6 +131,8 @@ pub async fn create_webhook(caller: Caller, body: Body<WebhookFields>) -> Result
 }
 
 /// List webhooks
+///
+/// The latest first, each with whether it is told of events and why not.
 #[utoipa::path(tag = "Webhooks", params(WebhookQuery),
     responses((status = 200, description = "A page of webhooks.", body = WebhookPage)))]
 #[get("/v1/webhooks")]
@@ -149,6 +151,9 @@ pub async fn list_webhooks(
 }
 
 /// Show a webhook
+///
+/// Whether it is told of events, since when it fails, and until when an earlier secret signs as well. The secret itself is
+/// shown by the operation that made it, and nowhere else.
 #[utoipa::path(tag = "Webhooks", params(("id" = Uuid, Path, description = "Id of the webhook.")),
     responses((status = 200, description = "The webhook, without its secret.", body = Webhook)))]
 #[get("/v1/webhooks/{id}")]

@@ -41,13 +41,18 @@ pub struct WebhookFields {
         length(min = 1, max = 50),
         inner(length(chars, min = 1, max = 60), custom(known_type))
     )]
-    #[schema(min_items = 1, max_items = 50, example = json!(["application.transitioned", "interview.*"]))]
+    #[schema(value_type = Vec<WantedEventType>, min_items = 1, max_items = 50, example = json!(["application.transitioned", "interview.*"]))]
     pub event_types: Vec<String>,
     /// What it is for.
     #[garde(length(chars, min = 1, max = 200), inner(custom(one_line)))]
     #[schema(min_length = 1, max_length = 200, example = "The board in the kitchen")]
     pub description: Option<String>,
 }
+
+/// A type of event such as `application.created`, all of a resource as `application.*`, or `*`.
+#[derive(ToSchema)]
+#[schema(value_type = String, min_length = 1, max_length = 60, example = "application.transitioned")]
+pub struct WantedEventType(#[expect(dead_code, reason = "only its schema is used")] String);
 
 fn known_type(name: &str, (): &()) -> garde::Result {
     event_types::fault(name).map_or(Ok(()), |why| Err(garde::Error::new(why)))
@@ -107,7 +112,7 @@ pub struct Webhook {
     #[schema(max_length = 2000, example = "https://hooks.example.com/rebound")]
     pub url: String,
     /// What it is told of.
-    #[schema(max_items = 50, example = json!(["application.transitioned", "interview.*"]))]
+    #[schema(value_type = Vec<WantedEventType>, max_items = 50, example = json!(["application.transitioned", "interview.*"]))]
     pub event_types: Vec<String>,
     /// What it is for.
     #[schema(required, max_length = 200, example = "The board in the kitchen")]

@@ -396,6 +396,7 @@ fn a_removed_feed_is_gone_at_once_and_a_wrong_address_tells_nothing() {
     for path in [
         forged.as_str(),
         "/calendar/x.ics",
+        "/calendar/x",
         &others.replace(".ics", "x.ics"),
         "/calendar/%00%ff.ics",
     ] {

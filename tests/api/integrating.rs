@@ -1,4 +1,4 @@
-//! The programs of `docs/INTEGRATING.md`, run as they stand there; the one in TypeScript is run by `make clients`.
+//! The programs of `docs/INTEGRATING.md`, run as they stand there.
 
 use std::fs;
 use std::io::{BufRead, BufReader};
@@ -121,10 +121,7 @@ fn the_python_program_hears_of_what_happens() {
         .expect("a client")
         .post(url)
         .header("webhook-id", "msg_1")
-        .header(
-            "webhook-timestamp",
-            chrono::Utc::now().timestamp().to_string(),
-        )
+        .header("webhook-timestamp", app.now().timestamp().to_string())
         .header("webhook-signature", "v1,bm90IGl0")
         .body("{}")
         .send()

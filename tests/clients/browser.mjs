@@ -101,9 +101,10 @@ async function readReference(page) {
 /** Signs in with a token and lists the applications, as a newcomer would. */
 async function tryItOut(page) {
   await page.locator(".auth-wrapper .btn.authorize").click();
-  await page.locator(".auth-container input").fill(account.access_token);
-  await page.locator(".auth-btn-wrapper .btn.authorize").click();
-  await page.locator(".auth-btn-wrapper .btn-done").click();
+  const way = page.locator(".auth-container", { hasText: "access_token" });
+  await way.locator("input").fill(account.access_token);
+  await way.locator(".auth-btn-wrapper .btn.authorize").click();
+  await way.locator(".auth-btn-wrapper .btn-done").click();
   const operation = page.locator("#operations-Applications-list_applications");
   await operation.locator(".opblock-summary-control").click();
   await operation.locator(".execute").click();

@@ -28,7 +28,7 @@ impl Forge {
         let keys = fs::read_dir(stage.folder().join("keys")).expect("the keys of the service");
         let file = keys
             .map(|entry| entry.expect("a key").path())
-            .next()
+            .find(|path| path.file_stem().is_some_and(|name| name != "sealing"))
             .expect("a key");
         let kid = file
             .file_stem()

@@ -40,11 +40,13 @@ fn visible(answer: &Answer) -> (u16, Value, Vec<Option<String>>) {
     (answer.status, body, headers)
 }
 
-/// The same of an invitation, without what is different in every one.
+/// The same of an invitation, without what is different in every one. A time that happens to fall on a whole
+/// millisecond is written shorter, so the length is compared without those members.
 fn visible_invitation(answer: &Answer) -> (u16, Value, Vec<Option<String>>) {
     let (status, mut body, headers) = visible(answer);
     let (id, email) = (answer.member("id"), answer.member("coach_email"));
     assert_eq!(email.len(), address("known", 1).len());
+    let mut differing = 0;
     for member in [
         "id",
         "coach_email",
@@ -52,11 +54,16 @@ fn visible_invitation(answer: &Answer) -> (u16, Value, Vec<Option<String>>) {
         "updated_at",
         "status_since",
     ] {
+        differing += body[member].to_string().len();
         body[member] = Value::Null;
     }
-    let headers = headers
-        .into_iter()
-        .map(|it| it.map(|it| it.replace(&id, "<id>")));
+    let headers = headers.into_iter().map(|it| {
+        let it = it?;
+        Some(match it.parse::<usize>() {
+            Ok(length) => (length - differing).to_string(),
+            Err(_) => it.replace(&id, "<id>"),
+        })
+    });
     (status, body, headers.collect())
 }
 

@@ -34,6 +34,8 @@ const NOT_EXPORTED: &[(&str, &str)] = &[
     ("email_tokens.hash", "is a hash of a token"),
     ("personal_tokens.hash", "is a hash of a token"),
     ("calendar_feeds.token_hash", "is a hash of a token"),
+    ("webhooks.secret", "signs what is sent; sealed"),
+    ("webhooks.previous_secret", "signs what is sent; sealed"),
     ("idempotency_keys.key", "is kept for a day, for a retry"),
     ("idempotency_keys.fingerprint", "is a hash of a request"),
     (
@@ -198,6 +200,13 @@ fn somebody(app: &TestApp) -> User<'_> {
     let retried = user.post("/v1/applications", body);
     retried.header("Idempotency-Key", "x").expect(201);
     app.settle();
+    // What comes of a webhook in time: another secret, an attempt.
+    app.execute(&format!(
+        "UPDATE webhooks SET previous_secret = '\\x00', previous_secret_until = '2999-01-01Z' WHERE owner_id = '{0}';
+         INSERT INTO webhook_attempts (owner_id, id, delivery_id, number, attempted_at, duration_ms, response_status, response_body)
+         SELECT owner_id, gen_random_uuid(), id, 1000, now(), 1, 200, 'x' FROM webhook_deliveries WHERE owner_id = '{0}'",
+        user.id
+    ));
     app.execute(&format!(
         "INSERT INTO email_tokens (hash, user_id, purpose, expires_at) VALUES ('\\x00', '{0}', 'verify_email', '2999-01-01Z');
          INSERT INTO jobs (id, kind, user_id, payload, run_at, max_attempts, created_at)
@@ -378,7 +387,7 @@ fn neither_an_export_nor_an_import_nor_an_erasure_speaks_of_it_in_the_log() {
     send(&mut program, Call::new("GET", path), 404);
     let logs = service.logs();
     assert!(
-        logs.contains("/v1/me/import") && logs.contains("/calendar/{token}.ics"),
+        logs.contains("/v1/me/import") && logs.contains("/calendar/{file}"),
         "{logs}"
     );
     for word in WORDS.into_iter().chain([token.as_str()]) {

@@ -13,6 +13,7 @@ use super::load::wait_until;
 use super::stage::{Stage, User, application, median};
 use crate::support::process::Service;
 use crate::support::sse::{Block, Sse};
+use crate::support::wire::Call;
 
 const STREAM: &str = "/v1/events/stream";
 const BEGINNING: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAA";
@@ -32,6 +33,12 @@ fn write(service: &Service, user: &User, company: &str) -> String {
 
 fn resource(block: &Block) -> &str {
     block.data["resource"]["id"].as_str().expect("an id")
+}
+
+fn end_session(service: &Service, user: &User) {
+    let path = format!("/v1/me/sessions/{}", user.session);
+    let ended = user.at(service).send(&Call::new("DELETE", path));
+    assert_eq!(ended.expect("an answer").status, 204);
 }
 
 /// Events that nobody tells of: as many as asked for.
@@ -149,12 +156,7 @@ fn a_write_on_one_replica_wakes_the_streams_of_the_other() {
     // Far sooner than it would look by itself.
     assert!(usual < Duration::from_millis(500) && longest < Duration::from_secs(5));
     // Promise 8, on every replica.
-    let path = format!("/v1/me/sessions/{}", user.session);
-    let ended = user
-        .at(&here)
-        .send(&crate::support::wire::Call::new("DELETE", path))
-        .expect("an answer");
-    assert_eq!(ended.status, 204);
+    end_session(&here, &user);
     let begin = Instant::now();
     assert_eq!(listener.rest(), []);
     let took = begin.elapsed();
@@ -202,6 +204,10 @@ fn streams_hear_of_writes_when_the_listening_connection_is_lost_or_cannot_be_mad
     assert_eq!(resource(&listener.event().expect("an event")), id);
     println!("found after {:?} by looking", begin.elapsed());
     assert!(begin.elapsed() < Duration::from_secs(5));
+    // Nobody watches over the sessions there: the stream itself finds out, and tells nothing more.
+    end_session(&here, &user);
+    insert(&stage, &user, 1);
+    assert_eq!(listener.rest(), []);
 }
 
 /// The memory of a process that is in use, in bytes.

@@ -147,12 +147,6 @@ impl Stage {
             .name()
     }
 
-    /// A URL for the role that owns the tables.
-    pub fn owner_url(&self) -> String {
-        let database = self.database.as_ref();
-        database.expect("this stage has a cluster").owner_url()
-    }
-
     /// The cluster of the database.
     pub fn cluster(&self) -> &TestCluster {
         self.database

@@ -213,7 +213,8 @@ impl Stored for EventRecord {
     }
 }
 
-/// Places in the feed belong to the server: the entries get new ones, in their order.
+/// Places in the feed belong to the server: the entries get new ones, in their order. What happened to the
+/// user happened to the one who is here.
 impl Restored for EventRecord {
     fn insert(tx: &mut Tx<'_>, rows: &[Self]) -> QueryResult<usize> {
         let rows = rows.iter().map(|row| {
@@ -221,7 +222,10 @@ impl Restored for EventRecord {
                 events::owner_id.eq(tx.owner),
                 events::kind.eq(&row.kind),
                 events::resource_type.eq(&row.resource_type),
-                events::resource_id.eq(row.resource_id),
+                events::resource_id.eq(match row.resource_type.as_str() {
+                    "user" => tx.owner,
+                    _ => row.resource_id,
+                }),
                 events::occurred_at.eq(row.occurred_at),
                 events::data.eq(&row.data),
             )

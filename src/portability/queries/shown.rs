@@ -9,7 +9,7 @@ use crate::coaching::NoteVisibility;
 use crate::db::keyset::{Direction, beyond};
 use crate::db::schema::{
     calendar_feeds, coach_accesses, coach_links, coach_notes, goal_suggestions, personal_tokens,
-    sessions,
+    sessions, webhook_attempts, webhook_deliveries, webhooks,
 };
 use crate::http::error::Result;
 use crate::portability::records::*;
@@ -38,6 +38,9 @@ of_one! {
     CalendarFeedRecord in calendar_feeds by owner_id;
     PersonalTokenRecord in personal_tokens by user_id;
     SessionRecord in sessions by user_id;
+    WebhookAttemptRecord in webhook_attempts by owner_id;
+    WebhookDeliveryRecord in webhook_deliveries by owner_id;
+    WebhookRecord in webhooks by owner_id;
 }
 
 /// The rows of which the user is one of the two parties, as far as `seen` by them.

@@ -19,7 +19,7 @@ pub use search::{ApplicationRecord, ApplicationStepRecord, InterviewRecord, Reje
 pub use service::{EventRecord, ImportPartRecord, ImportRecord, ReminderRecord};
 pub use shown::{
     CalendarFeedRecord, CoachAccessRecord, CoachLinkRecord, CoachNoteRecord, GoalSuggestionRecord,
-    PersonalTokenRecord, SessionRecord,
+    PersonalTokenRecord, SessionRecord, WebhookAttemptRecord, WebhookDeliveryRecord, WebhookRecord,
 };
 pub use words::{
     FeedbackItemRecord, FeedbackRequestRecord, MessageRecord, ReflectionRecord, TemplateRecord,

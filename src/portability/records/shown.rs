@@ -13,7 +13,7 @@ use crate::calendar::{CalendarDetails, CalendarPart};
 use crate::coaching::{LinkStatus, NoteVisibility, Scope, SuggestionStatus};
 use crate::db::schema::{
     calendar_feeds, coach_accesses, coach_links, coach_notes, goal_suggestions, personal_tokens,
-    sessions,
+    sessions, webhook_attempts, webhook_deliveries, webhooks,
 };
 use crate::goals::{GoalCategory, GoalKind, GoalMeasure, GoalPeriod};
 use crate::http::rules::{sane_date, sane_instant, sane_required_instant};
@@ -44,6 +44,126 @@ pub struct SessionRecord {
     pub revoked_at: Option<DateTime<Utc>>,
 }
 
+/// A webhook, without its secret.
+#[derive(Debug, Clone, Queryable, Selectable, Serialize, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[diesel(table_name = webhooks, check_for_backend(Pg))]
+pub struct WebhookRecord {
+    /// Its id.
+    #[garde(skip)]
+    pub id: Uuid,
+    /// What is told.
+    #[garde(length(chars, min = 1, max = 2000))]
+    #[schema(min_length = 1, max_length = 2000)]
+    pub url: String,
+    /// What it is for.
+    #[garde(length(chars, min = 1, max = 200))]
+    #[schema(min_length = 1, max_length = 200)]
+    pub description: Option<String>,
+    /// Of what it is told.
+    #[garde(length(max = 50), inner(length(chars, max = 100)))]
+    #[schema(value_type = Vec<Code>, max_items = 50)]
+    pub event_types: Vec<String>,
+    /// Where it stands.
+    #[garde(length(chars, min = 1, max = 60))]
+    #[schema(min_length = 1, max_length = 60)]
+    pub status: String,
+    /// Why it is told of nothing.
+    #[garde(length(chars, max = 60))]
+    #[schema(max_length = 60)]
+    pub disabled_reason: Option<String>,
+    /// Since when it is told of nothing.
+    #[garde(skip)]
+    pub disabled_at: Option<DateTime<Utc>>,
+    /// Since when no attempt has succeeded.
+    #[garde(skip)]
+    pub failing_since: Option<DateTime<Utc>>,
+    /// Counts the changes.
+    #[garde(range(min = 1, max = 1_000_000_000))]
+    #[schema(minimum = 1, maximum = 1_000_000_000)]
+    pub version: i32,
+    /// When it was created.
+    #[garde(skip)]
+    pub created_at: DateTime<Utc>,
+    /// When it was changed last.
+    #[garde(skip)]
+    pub updated_at: DateTime<Utc>,
+}
+
+/// Something that a webhook was told.
+#[derive(Debug, Clone, Queryable, Selectable, Serialize, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[diesel(table_name = webhook_deliveries, check_for_backend(Pg))]
+pub struct WebhookDeliveryRecord {
+    /// Its id.
+    #[garde(skip)]
+    pub id: Uuid,
+    /// The webhook.
+    #[garde(skip)]
+    pub webhook_id: Uuid,
+    /// What happened.
+    #[garde(length(chars, min = 1, max = 60))]
+    #[schema(min_length = 1, max_length = 60)]
+    pub event_type: String,
+    /// What was sent.
+    #[garde(length(chars, min = 2, max = 4000))]
+    #[schema(min_length = 2, max_length = 4000)]
+    pub payload: String,
+    /// What became of it.
+    #[garde(length(chars, min = 1, max = 60))]
+    #[schema(min_length = 1, max_length = 60)]
+    pub state: String,
+    /// When it arrived.
+    #[garde(skip)]
+    pub delivered_at: Option<DateTime<Utc>>,
+    /// Counts the changes.
+    #[garde(range(min = 1, max = 1_000_000_000))]
+    #[schema(minimum = 1, maximum = 1_000_000_000)]
+    pub version: i32,
+    /// When it was created.
+    #[garde(skip)]
+    pub created_at: DateTime<Utc>,
+    /// When it was changed last.
+    #[garde(skip)]
+    pub updated_at: DateTime<Utc>,
+}
+
+/// An attempt to tell a webhook something.
+#[derive(Debug, Clone, Queryable, Selectable, Serialize, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[diesel(table_name = webhook_attempts, check_for_backend(Pg))]
+pub struct WebhookAttemptRecord {
+    /// Its id.
+    #[garde(skip)]
+    pub id: Uuid,
+    /// What it was to tell.
+    #[garde(skip)]
+    pub delivery_id: Uuid,
+    /// Which attempt it was, from 1.
+    #[garde(range(min = 1, max = 1_000_000_000))]
+    #[schema(minimum = 1, maximum = 1_000_000_000)]
+    pub number: i32,
+    /// When.
+    #[garde(skip)]
+    pub attempted_at: DateTime<Utc>,
+    /// How long it took, in milliseconds.
+    #[garde(range(min = 0, max = 1_000_000_000))]
+    #[schema(minimum = 0, maximum = 1_000_000_000)]
+    pub duration_ms: i32,
+    /// The status of the answer.
+    #[garde(range(min = 100, max = 999))]
+    #[schema(minimum = 100, maximum = 999)]
+    pub response_status: Option<i32>,
+    /// The first bytes of the answer.
+    #[garde(length(chars, max = 1024))]
+    #[schema(max_length = 1024)]
+    pub response_body: Option<String>,
+    /// Why there is no answer.
+    #[garde(length(chars, max = 60))]
+    #[schema(max_length = 60)]
+    pub failure: Option<String>,
+}
+
 /// A personal access token, without the token.
 #[derive(Debug, Clone, Queryable, Selectable, Serialize, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -58,7 +178,7 @@ pub struct PersonalTokenRecord {
     pub name: String,
     /// What it may do.
     #[garde(length(max = 200), inner(length(max = 100)))]
-    #[schema(value_type = Vec<ScopeText>, max_items = 200)]
+    #[schema(value_type = Vec<Code>, max_items = 200)]
     pub scopes: Vec<String>,
     /// When it ends.
     #[garde(skip)]
@@ -78,11 +198,11 @@ pub struct PersonalTokenRecord {
     pub updated_at: DateTime<Utc>,
 }
 
-/// A scope of a token, as it is stored.
+/// A word of the API, such as a scope of a token or the type of an event.
 #[derive(ToSchema)]
 #[schema(max_length = 100, example = "applications:read")]
 #[expect(dead_code, reason = "only its schema is used")]
-pub struct ScopeText(String);
+pub struct Code(String);
 
 /// A calendar feed, without its address: on another server it would lead nowhere.
 #[derive(Debug, Clone, Queryable, Selectable, Serialize, Deserialize, Validate, ToSchema)]

@@ -200,10 +200,10 @@ pub(super) fn rotate(
     Ok(cached(statement).get_result(tx.conn)?)
 }
 
-/// Removes an endpoint with its deliveries.
+/// Removes an endpoint with its deliveries, and from the queue.
 pub(super) fn delete(tx: &mut Tx<'_>, id: Uuid) -> Result<()> {
     diesel::delete(owned_by(tx.owner).filter(webhooks::id.eq(id))).execute(tx.conn)?;
-    Ok(())
+    queue::remove(tx, id)
 }
 
 /// The sealed secrets that sign at the present time, the newest first.

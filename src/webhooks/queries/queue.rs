@@ -44,6 +44,12 @@ pub(in crate::webhooks) fn insert(tx: &mut Tx<'_>, webhook: Uuid) -> Result<()> 
     Ok(())
 }
 
+/// Takes an endpoint of the owner out of the queue.
+pub(in crate::webhooks) fn remove(tx: &mut Tx<'_>, webhook: Uuid) -> Result<()> {
+    diesel::delete(queue::table.find((tx.owner, webhook))).execute(tx.conn)?;
+    Ok(())
+}
+
 /// Has an endpoint of the owner looked after now, even if it rests.
 pub(in crate::webhooks) fn wake_one(tx: &mut Tx<'_>, webhook: Uuid) -> Result<()> {
     diesel::update(queue::table.find((tx.owner, webhook)))

@@ -24,6 +24,11 @@ const SILENT: &[(&str, &str)] = &[
     ("delete_personal_token", "the same"),
     ("delete_account", "takes the feed along"),
     (
+        "ping_webhook",
+        "deliveries tell of events and are none themselves",
+    ),
+    ("retry_webhook_delivery", "the same"),
+    (
         "delete_wellbeing_check_ins",
         "erases what is there; with nothing there nothing happens",
     ),

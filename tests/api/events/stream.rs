@@ -57,8 +57,8 @@ fn a_stream_is_taken_up_where_it_broke() {
     let (all, _) = read(&user, &place, "", 5);
     let id = |number: usize| all[number]["id"].as_str().expect("an id");
     let mut stream = open(&user, "", Some(id(1)));
-    for number in 2..5 {
-        assert_eq!(stream.event().expect("an event").data, all[number]);
+    for later in &all[2..5] {
+        assert_eq!(stream.event().expect("an event").data, *later);
     }
     // The header is newer than the address that a browser opens again.
     let target = format!("?after={}&type=application.created", id(0));

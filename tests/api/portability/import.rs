@@ -36,6 +36,11 @@ fn a_document_goes_into_an_empty_account_only() {
     let document = small(&old);
     import(&old, &document).problem(409, "account_not_empty");
     assert_eq!(exported(&old)["applications"], document["applications"]);
+    // Neither does it where a webhook would be told of all that happened elsewhere.
+    let listening = app.user();
+    let webhook = json!({"url": "https://example.com/x", "event_types": ["application.created"]});
+    listening.post("/v1/webhooks", webhook).expect(201);
+    import(&listening, &document).problem(409, "account_not_empty");
     // What was removed again leaves its change log, and an empty account.
     let id = new.application(json!({})).id();
     import(&new, &document).problem(409, "account_not_empty");

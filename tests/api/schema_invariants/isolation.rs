@@ -269,6 +269,7 @@ fn a_row_of_two_parties_is_seen_by_them_and_written_by_its_writer_alone() {
     let [seeker, coach, other] = [(); 3].map(|()| world::user(&app));
     let link = coaching::link(&app, &seeker, &coach, "active", &coaching::SCOPES);
     let invitation = coaching::link(&app, &seeker, &other, "invited", &coaching::SCOPES);
+    let stranger = app.user();
     coaching::note(&coach, &seeker, "private");
     coaching::suggestion(&coach, &seeker);
     app.execute(&format!(
@@ -331,12 +332,13 @@ fn a_row_of_two_parties_is_seen_by_them_and_written_by_its_writer_alone() {
         refused(&mut service, user, "DELETE FROM coach_accesses");
         refused(&mut service, user, "DELETE FROM coach_links");
         refused(&mut service, user, "DELETE FROM goal_suggestions");
-        refused(
-            &mut service,
-            user,
-            "UPDATE coach_links SET coach_email = 'x@y.example'",
-        );
     }
+    // The parties may take the address of a coach away, who then is no party any more.
+    refused(
+        &mut service,
+        &stranger,
+        "UPDATE coach_links SET coach_email = NULL, status = 'revoked'",
+    );
     // Nobody takes a link over, and nobody writes a read or a note as somebody else's.
     let take = format!(
         "UPDATE coach_links SET coach_id = '{}' WHERE id = '{link}'",
