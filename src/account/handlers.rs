@@ -179,7 +179,6 @@ pub async fn list_sessions(
     let (id, current) = (caller.id(), caller.user.session_id()?);
     let window = Window::new(query.limit, SESSION_ORDER, query.cursor.as_deref())?;
     caller
-        .on_primary()
         .list(move |tx| {
             let rows = sessions::list(tx, id, &window)?;
             let page = window.page(rows, |row| (Key::Instant(row.created_at), row.id));

@@ -183,7 +183,6 @@ pub async fn list_personal_tokens(
 ) -> Result<HttpResponse> {
     let window = Window::new(query.limit, ORDER, query.cursor.as_deref())?;
     caller
-        .on_primary()
         .list(move |tx| {
             let rows = personal_tokens::list(tx, tx.owner, &window)?;
             Ok(window.page(rows, |row| (Key::Instant(row.created_at), row.id)))
@@ -199,7 +198,6 @@ pub async fn list_personal_tokens(
 #[get("/v1/me/tokens/{id}")]
 pub async fn get_personal_token(caller: Caller, Id(id): Id) -> Result<HttpResponse> {
     caller
-        .on_primary()
         .get(move |tx| personal_tokens::get(tx, tx.owner, id))
         .await
 }

@@ -183,12 +183,27 @@ impl Db {
                 found => return found.map(on(Server::Primary)),
             }
         }
-        replica.check_age()?;
         replica.count_read();
-        let found = self
-            .run(lane, owner, Access::Read, move |tx| work(tx))
-            .await;
-        found.map(on(Server::Replica))
+        let found = self.read_instead(lane, replica, owner, move |tx| work(tx));
+        found.await.map(on(Server::Replica))
+    }
+
+    /// Reads on the replica because the primary is away, when it is no further behind than it may be.
+    async fn read_instead<T: Send + 'static>(
+        &self,
+        lane: &Lane,
+        replica: &Replica,
+        owner: Owner,
+        work: impl FnOnce(&mut Tx<'_>) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> {
+        let least = replica.least_position()?;
+        self.run(lane, owner, Access::Read, move |tx| {
+            match replica::replayed(tx.conn)?.is_some_and(|there| there >= least) {
+                true => work(tx),
+                false => Err(Error::Unreachable("the replica is too far behind")),
+            }
+        })
+        .await
     }
 
     /// Reads on the replica when that is as far as the primary is now; nothing when it is not, or fails.
@@ -273,10 +288,12 @@ impl Db {
             .await?
             .unwrap_or_else(|| Err(Error::database_unavailable("the deadline passed")));
         if let Some((_, replica)) = &self.replica
-            && self.is_primary(lane)
             && outcome.is_ok()
         {
-            replica.primary.heard();
+            match self.is_primary(lane) {
+                true => replica.primary.heard(),
+                false => replica.pulse.heard(),
+            }
         }
         outcome
     }
@@ -343,12 +360,11 @@ impl Db {
                 return checked.map(|()| Ability::Everything);
             }
         }
-        let replica = self
-            .replica
-            .as_ref()
-            .map(|(_, replica)| replica.check_age());
-        let neither = || Err(Error::Unreachable("the primary does not answer"));
-        replica.unwrap_or_else(neither).map(|()| Ability::Reading)
+        let Some((lane, replica)) = &self.replica else {
+            return Err(Error::Unreachable("the primary does not answer"));
+        };
+        let checked = self.read_instead(lane, replica, Owner::Nobody, |tx| migrate::check(tx.conn));
+        checked.await.map(|()| Ability::Reading)
     }
 
     /// Do reads take place on the replica, because the primary does not answer?

@@ -90,15 +90,13 @@ impl Replica {
         })
     }
 
-    /// May reads take place on it while the primary is away?
-    pub(super) fn check_age(&self) -> Result<()> {
+    /// How far it must be, at least, for reads to take place on it while the primary is away.
+    pub(super) fn least_position(&self) -> Result<i64> {
         if !self.pulse.answers() {
             return Err(Error::Unreachable("neither primary nor replica answer"));
         }
-        match (self.pulse.last_position(), self.primary.earlier_position()) {
-            (Some(replayed), Some(written)) if replayed >= written => Ok(()),
-            _ => Err(Error::Unreachable("the replica is too far behind")),
-        }
+        let known = self.primary.earlier_position();
+        known.ok_or(Error::Unreachable("the primary was never heard"))
     }
 
     /// Large reads are worth a question.

@@ -93,8 +93,6 @@ pub async fn list_events(
     caller: Caller,
     Params(query): Params<EventQuery>,
 ) -> Result<HttpResponse> {
-    // A replica may be behind its own order.
-    let caller = caller.on_primary();
     let kinds = visible(&caller, &query.kinds);
     let limit = query.limit.unwrap_or(DEFAULT_LIMIT);
     let page = match query.after.as_deref() {
@@ -141,7 +139,6 @@ pub async fn stream_events(
     caller: Caller,
     Params(query): Params<StreamQuery>,
 ) -> Result<HttpResponse> {
-    let caller = caller.on_primary();
     let services = services(caller.request())?;
     if services.is_draining() {
         return Err(Error::overloaded());

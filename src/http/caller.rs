@@ -30,8 +30,27 @@ pub struct Caller {
     reading: Reading,
 }
 
-/// What one sees here of others is decided on the primary, where a revocation is known at once.
-const OF_OTHERS: &str = "/v1/coach/";
+/// What is read on the primary only, by the beginning of its path: what one sees of others and they of oneself, what lets
+/// somebody in or sends something out, and the order of events. A replica learns of a revocation a little later, and may
+/// be behind a cursor that a client has.
+const STRICT: [&str; 6] = [
+    "/v1/coach",
+    "/v1/calendar-feeds",
+    "/v1/events",
+    "/v1/me/sessions",
+    "/v1/me/tokens",
+    "/v1/webhooks",
+];
+
+/// Where the reads of a request take place.
+fn reading(request: &HttpRequest) -> Reading {
+    // The path as the routes see it, whatever of it came encoded.
+    let path = request.match_info().as_str();
+    match STRICT.iter().any(|start| path.starts_with(start)) {
+        true => Reading::Strict,
+        false => Reading::Ordinary,
+    }
+}
 
 impl FromRequest for Caller {
     type Error = Error;
@@ -43,15 +62,11 @@ impl FromRequest for Caller {
         Box::pin(async move {
             let user = user.await?;
             let db = database(&request)?;
-            let reading = match request.path().starts_with(OF_OTHERS) {
-                true => Reading::Strict,
-                false => Reading::Ordinary,
-            };
             Ok(Self {
+                reading: reading(&request),
                 user,
                 db,
                 request,
-                reading,
             })
         })
     }
@@ -98,15 +113,6 @@ impl Caller {
     /// The request itself, for what no verb covers.
     pub fn request(&self) -> &HttpRequest {
         &self.request
-    }
-
-    /// The same caller for a read of what must not be old, such as what lets one in.
-    #[must_use]
-    pub fn on_primary(self) -> Self {
-        Self {
-            reading: Reading::Strict,
-            ..self
-        }
     }
 
     /// Reads without an answer yet.

@@ -18,8 +18,8 @@ use crate::support::process::Service;
 use crate::support::proxy::Weather;
 use crate::support::wire::Call;
 
-/// What a replica may be behind when the primary goes, and more.
-const LONG_AGO: Duration = Duration::from_secs(7);
+/// What a replica may be behind when the primary goes, and as much again for a machine that is busy.
+const LONG_AGO: Duration = Duration::from_secs(10);
 
 /// The reads of a seeker: of one thing, of a list, of much.
 fn reads(path: &str) -> [Call; 6] {
@@ -58,6 +58,17 @@ fn assert_all_read(user: &User, service: &Service, path: &str) -> Duration {
         assert!(answer.took < ANSWERED_WITHIN, "{:?}", answer.took);
         slowest = slowest.max(answer.took);
     }
+    slowest
+}
+
+/// Each read is answered without a wait for the server that is lost, once that is known. A busy machine may hold up one round
+/// of them, not each; how long the slowest took of the round that was not.
+fn assert_nobody_waits(user: &User, service: &Service, path: &str) -> Duration {
+    let mut slowest = Duration::MAX;
+    wait_until("reads that wait for nobody", NOTICED_WITHIN, || {
+        slowest = assert_all_read(user, service, path);
+        slowest < Duration::from_secs(1)
+    });
     slowest
 }
 
@@ -165,6 +176,8 @@ fn reads_go_on_while_the_primary_is_lost() {
         }
         assert!(answer.took < ANSWERED_WITHIN);
     }
+    let disguised = user.at(&service).get("/v1/%63oach-links");
+    assert_unavailable(&disguised.expect("an answer"));
     println!("{reading} operations go on, {others} are 503");
     assert!(reading > 30 && others > 60);
     assert_unavailable(&user.at(&service).send(&write(1)).expect("an answer"));
@@ -189,13 +202,16 @@ fn reads_go_on_while_the_primary_is_lost() {
     );
 }
 
-/// What is read on the primary only: what one sees of others, and what lets one in, and the order
-/// of events.
-const STRICT: [&str; 4] = [
-    "/v1/coach/",
+/// What is read on the primary only: what one sees of others and they of oneself, what lets somebody in or sends something
+/// out, the order of events, and an account as a whole.
+const STRICT: [&str; 7] = [
+    "/v1/coach",
+    "/v1/calendar-feeds",
     "/v1/events",
+    "/v1/me/export",
     "/v1/me/sessions",
     "/v1/me/tokens",
+    "/v1/webhooks",
 ];
 
 #[test]
@@ -216,10 +232,9 @@ fn whatever_befalls_the_way_to_the_primary_reads_go_on() {
         wait_until("the loss", NOTICED_WITHIN, || {
             readiness(&service) == (200, "read_only".to_owned())
         });
-        let later = assert_all_read(&user, &service, &path);
+        let later = assert_nobody_waits(&user, &service, &path);
         assert_unavailable(&user.at(&service).send(&write(number)).expect("an answer"));
         println!("{weather:?}: at first {first:?}, then {later:?}");
-        assert!(later < Duration::from_secs(1), "{weather:?}: {later:?}");
         primary.set(Weather::Fair);
         wait_until("writes", 2 * NOTICED_WITHIN, || {
             user.at(&service)
@@ -263,9 +278,8 @@ fn a_lost_replica_is_not_noticed() {
         wait_until("the loss", NOTICED_WITHIN, || {
             metric(&service, "rebound_database_answers{server=\"replica\"}") == 0
         });
-        let later = assert_all_read(&user, &service, &path);
+        let later = assert_nobody_waits(&user, &service, &path);
         println!("{weather:?}: at first {first:?}, then {later:?}");
-        assert!(later < Duration::from_secs(1), "{weather:?}: {later:?}");
         assert_eq!(
             user.at(&service).send(&write(1)).expect("an answer").status,
             201
@@ -373,23 +387,22 @@ fn what_was_taken_back_is_not_seen_on_a_lagging_replica() {
         .expect("an answer");
     assert!(revoked.status < 300, "{}", revoked.text());
     assert_eq!(statuses(&coach), [404; 4]);
-    let ended = guest.at(&services[0]).send(&Call::new(
+    let answer = guest.at(&services[0]).send(&Call::new(
         "DELETE",
         format!("/v1/me/sessions/{}", guest.session),
     ));
-    assert_eq!(ended.expect("an answer").status, 204);
-    let begin = Instant::now();
+    assert_eq!(answer.expect("an answer").status, 204);
+    let ended = Instant::now();
     for service in &services {
-        wait_until("the end of the session", Duration::from_secs(1), || {
-            guest
-                .at(service)
-                .get("/v1/insights/pipeline")
-                .expect("an answer")
-                .status
-                == 401
+        wait_until("the end of the session", NOTICED_WITHIN, || {
+            let late = ended.elapsed() > Duration::from_secs(1);
+            let answer = guest.at(service).get("/v1/insights/pipeline");
+            let is_over = answer.expect("an answer").status == 401;
+            assert!(is_over || !late, "a second later the session goes on");
+            is_over
         });
     }
-    println!("the session was over after {:?}", begin.elapsed());
+    println!("the session was over after {:?}", ended.elapsed());
 
     // Without the primary, nobody knows for certain: the coach is turned away, and so is everyone whose replica has
     // been standing still for longer than a moment.

@@ -12,9 +12,10 @@ use crate::support::wire::{Answer, Wire};
 
 const METRICS: &str = "a token for the metrics";
 /// For a service to see that a server is away or back, on a busy machine.
-pub const NOTICED_WITHIN: Duration = Duration::from_secs(5);
+pub const NOTICED_WITHIN: Duration = Duration::from_secs(15);
 /// Nobody waits longer than this for any answer.
 pub const ANSWERED_WITHIN: Duration = Duration::from_secs(5);
+
 /// A primary, its replica, and what leads to them.
 pub struct Pair {
     /// Dropped first.
