@@ -146,6 +146,7 @@ serve_rebound() {
         DATABASE_URL="postgresql://rebound_app@127.0.0.1:$POOLER/rebound" \
         REBOUND_MIGRATE_DATABASE_URL="postgresql://rebound_owner@127.0.0.1:$PRIMARY/rebound" \
         REBOUND_REPLICA_DATABASE_URL="postgresql://rebound_app@127.0.0.1:$STANDBY_POOLER/rebound" \
+        REBOUND_LISTEN_DATABASE_URL="postgresql://rebound_app@127.0.0.1:$PRIMARY/rebound" \
         "$REBOUND" serve --data-dir "$FOLDER/$1" --listen "127.0.0.1:$2" --no-statement-cache \
         --signing-keys "$FOLDER/keys" --trusted-proxies 127.0.0.2 --public-url "http://127.0.0.1:$API" \
         --mail-url "file:$FOLDER/mails" --email-verification off --log-format json --metrics-token stage ${STAGE_FLAGS:-}

@@ -19,6 +19,7 @@ pub(crate) mod schema;
 mod text_enum;
 mod tx;
 
+use std::any::Any;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -46,6 +47,13 @@ const SECOND_CHANCE: Duration = Duration::from_millis(1_500);
 
 /// How long a thread may take for a request without asking the database.
 const COMPUTING: Duration = Duration::from_secs(10);
+
+/// What a read finds, whatever its type.
+type Value = Box<dyn Any + Send>;
+/// A closure that reads.
+type Work = dyn Fn(&mut Tx<'_>) -> Result<Value, Error> + Send + Sync;
+/// What was read, and where.
+type Found = Result<(Value, Server), Error>;
 
 /// A worker's door to the database. Cheap to clone.
 #[derive(Clone)]
@@ -152,40 +160,50 @@ impl Db {
         reading: Reading,
         work: impl Fn(&mut Tx<'_>) -> Result<T, Error> + Send + Sync + 'static,
     ) -> Result<(T, Server), Error> {
-        let on = |server| move |value| (value, server);
+        let work: Arc<Work> = Arc::new(move |tx| Ok(Box::new(work(tx)?)));
+        let (found, server) = self.read_any(owner, reading, work).await?;
+        let value = found.downcast().expect("it comes from the closure");
+        Ok((*value, server))
+    }
+
+    /// The one reader for closures of all types: it is long, and would be compiled once for each of them.
+    async fn read_any(&self, owner: Owner, reading: Reading, work: Arc<Work>) -> Found {
+        let on_primary = || {
+            let work = Arc::clone(&work);
+            self.run(&self.primary, owner, Access::Read, move |tx| work(tx))
+        };
         let replica = self.replica.as_ref();
         let Some((lane, replica)) = replica.filter(|_| reading != Reading::Strict) else {
-            let found = self.run(&self.primary, owner, Access::Read, work).await;
-            return found.map(on(Server::Primary));
+            return Ok((on_primary().await?, Server::Primary));
         };
-        let work = Arc::new(work);
         if reading == Reading::Large
             && replica.is_worth_asking()
-            && let Some(found) = self.read_aside(lane, replica, owner, &work).await
+            // What it costs in vain is not taken from the time for the primary.
+            && let Some(found) = self.for_request().read_aside(lane, replica, owner, &work).await
         {
-            return found.map(on(Server::Replica));
+            return Ok((found?, Server::Replica));
         }
         let mut failed = false;
         while replica.primary.answers() {
-            let again = Arc::clone(&work);
-            let attempt = self.run(&self.primary, owner, Access::Read, move |tx| again(tx));
             let found = tokio::select! {
-                found = attempt => found,
+                found = on_primary() => found,
                 () = replica.primary.silence() => break,
             };
             match found {
                 // A connection may die although the server lives, and then only the server has everything.
-                Err(error) if error.is_lost_server() => {
-                    if !replica.primary.is_gone().await && std::mem::replace(&mut failed, true) {
+                // Nobody gets through to one that stands still, either.
+                Err(error) if error.is_passing() => {
+                    let again = error.is_lost_server() && !std::mem::replace(&mut failed, true);
+                    if !replica.primary.is_gone().await && !again {
                         return Err(error);
                     }
                 }
-                found => return found.map(on(Server::Primary)),
+                found => return Ok((found?, Server::Primary)),
             }
         }
         replica.count_read();
         let found = self.read_instead(lane, replica, owner, move |tx| work(tx));
-        found.await.map(on(Server::Replica))
+        Ok((found.await?, Server::Replica))
     }
 
     /// Reads on the replica because the primary is away, when it is no further behind than it may be.
@@ -197,23 +215,26 @@ impl Db {
         work: impl FnOnce(&mut Tx<'_>) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
         let least = replica.least_position()?;
-        self.run(lane, owner, Access::Read, move |tx| {
-            match replica::replayed(tx.conn)?.is_some_and(|there| there >= least) {
+        self.run(
+            lane,
+            owner,
+            Access::Read,
+            move |tx| match replica::replayed(tx.conn)?.is_some_and(|there| there >= least) {
                 true => work(tx),
                 false => Err(Error::Unreachable("the replica is too far behind")),
-            }
-        })
+            },
+        )
         .await
     }
 
     /// Reads on the replica when that is as far as the primary is now; nothing when it is not, or fails.
-    async fn read_aside<T: Send + 'static>(
+    async fn read_aside(
         &self,
         lane: &Lane,
         replica: &Replica,
         owner: Owner,
-        work: &Arc<impl Fn(&mut Tx<'_>) -> Result<T, Error> + Send + Sync + 'static>,
-    ) -> Option<Result<T, Error>> {
+        work: &Arc<Work>,
+    ) -> Option<Result<Value, Error>> {
         let position = self.run(&self.primary, Owner::Nobody, Access::Read, |tx| {
             replica::inserted(tx.conn)
         });
@@ -237,7 +258,7 @@ impl Db {
                 None
             }
             // What is told to the client is as true here as there.
-            Err(error @ Error::Problem(_)) => Some(Err(error)),
+            Err(error @ Error::Problem(_)) if !error.is_passing() => Some(Err(error)),
             Err(_) => None,
         }
     }

@@ -245,6 +245,11 @@ impl Error {
         }
     }
 
+    /// Is it 503, for the client to come again?
+    pub fn is_passing(&self) -> bool {
+        self.to_problem().kind.status == 503
+    }
+
     /// What the client is told.
     pub fn to_problem(&self) -> Problem {
         match self {

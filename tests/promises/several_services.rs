@@ -16,7 +16,8 @@ use serde_json::json;
 use super::installation::Installation;
 use super::load::{until, wait_until};
 use super::p19_reminders::{filling, mails_in, message_id};
-use super::stage::{User, application};
+use super::stage::{User, application, median};
+use crate::support::sse::{Block, Sse};
 use crate::support::wire::{Answer, Call, Fault, Wire};
 
 const PASSWORD: &str = "a password of some length";
@@ -200,6 +201,74 @@ fn reminders_come_once_although_a_service_is_killed() {
     assert_eq!(ids.len(), all, "none is lost");
     // Only what the killed one was just sending may have gone out twice, under the same id.
     assert!(mails.len() <= all + 1, "{} mails", mails.len());
+}
+
+#[test]
+#[ignore = "needs HAProxy and PgBouncer: make stage"]
+fn a_stream_tells_what_was_written_through_either_service_and_goes_on_at_the_other_one() {
+    let stage = Installation::up(&flags(&[]));
+    let user = stage.user();
+    let open = |address, last: Option<&str>| {
+        let only = "/v1/events/stream?type=application.created";
+        Sse::open(address, &user.token, only, last)
+    };
+    let write = |name: String| {
+        let answer = stage
+            .client(&user)
+            .post("/v1/applications", &application(&name));
+        let answer = answer.expect("an answer");
+        assert_eq!(answer.status, 201, "{}", answer.text());
+        answer.member("id")
+    };
+    let id = |block: &Block| block.data["resource"]["id"].as_str().map(str::to_owned);
+
+    // Both services hear of the writes of both; the balancer gives them out in turn.
+    let mut listeners = [0, 1].map(|number| open(stage.service(number), None));
+    for listener in &mut listeners {
+        listener.block().expect("a first word");
+    }
+    let mut waits = Vec::new();
+    for number in 0..10 {
+        let written = write(format!("to both {number}"));
+        let begin = Instant::now();
+        for listener in &mut listeners {
+            let heard = listener.event().expect("an event");
+            assert_eq!(id(&heard), Some(written.clone()));
+        }
+        waits.push(begin.elapsed());
+    }
+    println!("heard at both after {:?}", median(waits.clone()));
+    assert!(
+        median(waits) < Duration::from_secs(2),
+        "sooner than without a connection that listens"
+    );
+    drop(listeners);
+
+    // A stream behind the balancer is taken up again wherever that leads.
+    let (mut written, mut seen): (Vec<String>, Vec<Block>) = (Vec::new(), Vec::new());
+    let mut stream = open(stage.address(), None);
+    stream.block().expect("a first word");
+    for (part, is_killed) in [("one", true), ("two", true), ("one", false), ("two", false)] {
+        written.extend((0..5).map(|number| write(format!("before {part} {number}"))));
+        while seen.len() < written.len() {
+            seen.push(stream.event().expect("an event"));
+        }
+        match is_killed {
+            true => stage.kill(part),
+            false => stage.stop(part),
+        }
+        wait_until("the news of it", NOTICED_WITHIN, || !stage.is_in_use(part));
+        written.extend((0..5).map(|number| write(format!("without {part} {number}"))));
+        stage.start(part);
+        wait_until("both services", NOTICED_WITHIN, || stage.is_in_use(part));
+        let last = seen.last().and_then(|block| block.id.as_deref());
+        stream = open(stage.address(), last);
+    }
+    while seen.len() < written.len() {
+        seen.push(stream.event().expect("an event"));
+    }
+    let told: Vec<String> = seen.iter().filter_map(id).collect();
+    assert_eq!(told, written);
 }
 
 /// What clients saw of a time.
