@@ -11,9 +11,9 @@ use super::rules;
 use crate::auth::personal_tokens::{self, PersonalToken, TokenScope, Wish};
 use crate::config::Secret;
 use crate::http::answer::{Answer, Versioned};
-use crate::http::body::{Body, Patch};
+use crate::http::body::{Draft, Patch};
 use crate::http::caller::{Caller, Id};
-use crate::http::error::{Error, Result};
+use crate::http::error::Result;
 use crate::http::page::{Key, Window};
 use crate::http::params::Params;
 use crate::http::rules::sane_instant;
@@ -145,18 +145,16 @@ pub struct PersonalTokenQuery {
 #[post("/v1/me/tokens")]
 pub async fn create_personal_token(
     caller: Caller,
-    body: Body<PersonalTokenFields>,
+    body: Draft<PersonalTokenFields>,
 ) -> Result<HttpResponse> {
     let (user, session) = (caller.id(), caller.user.session_id()?);
     let visitor = Visitor::of(caller.request())?;
-    let (fields, fingerprint) = (body.value, body.fingerprint);
     caller
-        .post(fingerprint, move |tx, _| {
+        .post(body.fingerprint, move |tx, _| {
             let known = &visitor.services.document.scopes;
-            let faults = rules::token_faults(&fields.scopes, known, fields.expires_at, tx.now);
-            if !faults.is_empty() {
-                return Err(Error::invalid(faults));
-            }
+            let fields = body.settle(|fields| {
+                rules::token_faults(&fields.scopes, known, fields.expires_at, tx.now)
+            })?;
             let wish = Wish {
                 name: fields.name,
                 scopes: fields.scopes,

@@ -22,7 +22,7 @@ use crate::http::error::Result;
 use crate::http::page::{Key, Page, Window};
 use crate::http::params::{Params, many};
 use crate::http::rules::sane_instant;
-use crate::signals::{self, Facts, Part, Signal, SignalRule};
+use crate::signals::{self, Depth, Facts, Part, Signal, SignalRule};
 use crate::{page_schema, text_enum};
 
 text_enum! {
@@ -208,8 +208,9 @@ impl ClientQuery {
 fn gather(
     tx: &mut Tx<'_>,
     parts: &[Part],
+    depth: Depth,
     links: &[LinkRow],
-    people: &HashMap<Uuid, Preferences>,
+    people: &HashMap<Uuid, Person>,
 ) -> Result<HashMap<Uuid, Facts>> {
     let mut facts = HashMap::new();
     let now = tx.now;
@@ -218,14 +219,32 @@ fn gather(
         let granting: HashMap<Uuid, Preferences> = links
             .iter()
             .filter(|link| link.scopes.contains(&scope))
-            .filter_map(|link| Some((link.seeker_id, *people.get(&link.seeker_id)?)))
+            .filter_map(|link| Some((link.seeker_id, people.get(&link.seeker_id)?.preferences())))
             .collect();
         let ids: Vec<Uuid> = granting.keys().copied().collect();
         tx.reading(&ids, |conn| {
-            signals::gather(conn, part, &granting, now, &mut facts)
+            signals::gather(conn, part, depth, &granting, now, &mut facts)
         })?;
     }
     Ok(facts)
+}
+
+/// The clients with these links, in the same order.
+fn judge(
+    tx: &mut Tx<'_>,
+    parts: &[Part],
+    depth: Depth,
+    links: &[LinkRow],
+    people: &HashMap<Uuid, Person>,
+) -> Result<Vec<CoachClient>> {
+    let facts = gather(tx, parts, depth, links, people)?;
+    let none = Facts::default();
+    let clients = links.iter().filter_map(|link| {
+        let person = people.get(&link.seeker_id)?;
+        let facts = facts.get(&link.seeker_id).unwrap_or(&none);
+        Some(CoachClient::new(link, person, facts, tx.now))
+    });
+    Ok(clients.collect())
 }
 
 /// A page of the dashboard. What it shows is written into the access log of each client on it.
@@ -253,16 +272,9 @@ fn page(
         .map(|person| (person.id, person))
         .collect();
     links.retain(|link| people.contains_key(&link.seeker_id));
-    let preferences = people.iter().map(|(id, it)| (*id, it.preferences()));
-    let facts = gather(tx, parts, &links, &preferences.collect())?;
-    let none = Facts::default();
-    let mut clients: Vec<CoachClient> = links
-        .iter()
-        .filter_map(|link| {
-            let person = people.get(&link.seeker_id)?;
-            let facts = facts.get(&link.seeker_id).unwrap_or(&none);
-            Some(CoachClient::new(link, person, facts, tx.now))
-        })
+    let judged = judge(tx, parts, Depth::Verdict, &links, &people)?;
+    let mut clients: Vec<CoachClient> = judged
+        .into_iter()
         .filter(|client| query.takes(client))
         .filter(comes_after)
         .collect();
@@ -270,14 +282,17 @@ fn page(
     if direction == Direction::Descending {
         clients.reverse();
     }
-    let page = window.page(clients, |client| {
+    let mut page = window.page(clients, |client| {
         let (place, id) = client.place(window);
         (Key::Text(place), id)
     });
-    let shown: Vec<&LinkRow> = links
-        .iter()
-        .filter(|link| page.data.iter().any(|it| it.link_id == link.id))
-        .collect();
+    // The evidence is read of those only who are shown, in the order that they have.
+    let places = page.data.iter().enumerate();
+    let places: HashMap<Uuid, usize> = places.map(|(place, it)| (it.link_id, place)).collect();
+    links.retain(|link| places.contains_key(&link.id));
+    links.sort_by_key(|link| places.get(&link.id));
+    page.data = judge(tx, parts, Depth::Evidence, &links, &people)?;
+    let shown: Vec<&LinkRow> = links.iter().collect();
     queries::log_accesses(tx, &shown, AccessView::Dashboard)?;
     Ok(page)
 }

@@ -43,7 +43,9 @@ async fn view<T: Serialize + Send + 'static>(
 macro_rules! client_insight {
     (
         $(#[doc = $words:tt])+
-        $name:ident at $path:tt: $insight:ident is $figures:ident $(, or $refusal:tt $why:tt)?
+        $(#[refuses($status:tt, $why:tt)])?
+        #[get($path:tt)]
+        pub async fn $name:ident($insight:ident) -> $figures:ident;
     ) => {
         $(#[doc = $words])+
         #[utoipa::path(tag = "Coaching",
@@ -51,7 +53,7 @@ macro_rules! client_insight {
             responses(
                 (status = 200, description = "The figures, or their picture.",
                     content(($figures = "application/json"), (InsightPicture = "image/svg+xml"))),
-                $((status = $refusal, description = $why),)?
+                $((status = $status, description = $why),)?
                 (status = 403, description = "`scope_missing`: the client has not granted it.")))]
         #[get($path)]
         pub async fn $name(
@@ -69,7 +71,8 @@ client_insight! {
     ///
     /// As `GET /v1/insights/pipeline` shows it to the client. Needs the scope `insights`. The read is in the client's
     /// access log.
-    get_client_pipeline_insight at "/v1/coach/clients/{seeker_id}/insights/pipeline": pipeline is PipelineInsight
+    #[get("/v1/coach/clients/{seeker_id}/insights/pipeline")]
+    pub async fn get_client_pipeline_insight(pipeline) -> PipelineInsight;
 }
 
 client_insight! {
@@ -77,7 +80,8 @@ client_insight! {
     ///
     /// As `GET /v1/insights/rejections` shows it to the client. Needs the scope `insights`. The read is in the client's
     /// access log.
-    get_client_rejections_insight at "/v1/coach/clients/{seeker_id}/insights/rejections": rejections is RejectionsInsight
+    #[get("/v1/coach/clients/{seeker_id}/insights/rejections")]
+    pub async fn get_client_rejections_insight(rejections) -> RejectionsInsight;
 }
 
 client_insight! {
@@ -85,7 +89,8 @@ client_insight! {
     ///
     /// As `GET /v1/insights/feedback` shows it to the client. Needs the scope `insights`. The read is in the client's
     /// access log.
-    get_client_feedback_insight at "/v1/coach/clients/{seeker_id}/insights/feedback": feedback is FeedbackInsight
+    #[get("/v1/coach/clients/{seeker_id}/insights/feedback")]
+    pub async fn get_client_feedback_insight(feedback) -> FeedbackInsight;
 }
 
 client_insight! {
@@ -93,7 +98,9 @@ client_insight! {
     ///
     /// As `GET /v1/insights/activity` shows it to the client. Needs the scope `insights`. The read is in the client's
     /// access log.
-    get_client_activity_insight at "/v1/coach/clients/{seeker_id}/insights/activity": activity is ActivityInsight, or 400 "`invalid_query`: more than 104 weeks."
+    #[refuses(400, "`invalid_query`: more than 104 weeks.")]
+    #[get("/v1/coach/clients/{seeker_id}/insights/activity")]
+    pub async fn get_client_activity_insight(activity) -> ActivityInsight;
 }
 
 client_insight! {
@@ -101,5 +108,6 @@ client_insight! {
     ///
     /// As `GET /v1/insights/sources` shows it to the client. Needs the scope `insights`. The read is in the client's
     /// access log.
-    get_client_sources_insight at "/v1/coach/clients/{seeker_id}/insights/sources": sources is SourcesInsight
+    #[get("/v1/coach/clients/{seeker_id}/insights/sources")]
+    pub async fn get_client_sources_insight(sources) -> SourcesInsight;
 }

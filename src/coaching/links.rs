@@ -15,7 +15,7 @@ use super::model::{
     LinkRow,
 };
 use super::queries::{self, LinkFilter};
-use super::rules::{LinkStatus, check_end, illegal};
+use super::rules::{LinkStatus, end_fault, illegal};
 use crate::account;
 use crate::auth::throttle::{self, Limit};
 use crate::db::Tx;
@@ -23,7 +23,7 @@ use crate::events::{self, Event};
 use crate::http::answer::Answer;
 use crate::http::body::{Body, Patch};
 use crate::http::caller::{Caller, Id};
-use crate::http::error::{Error, Result};
+use crate::http::error::{Error, FieldError, Result};
 use crate::http::page::{Key, Window};
 use crate::http::params::{Params, many};
 use crate::http::problems;
@@ -116,15 +116,15 @@ pub(super) fn place(row: &LinkRow, window: &Window) -> (Key, uuid::Uuid) {
 
 /// Invites a coach. Nobody looks whether the address has an account, so nothing can tell.
 pub fn invite(tx: &mut Tx<'_>, fields: &CoachLinkFields) -> Result<CoachLink> {
-    check_end(fields.ends_at, tx.now)?;
     let own = account::people(tx.conn, &[tx.owner])?;
     let theirs = fields.coach_email.to_lowercase();
+    let mut faults: Vec<FieldError> = end_fault(fields.ends_at, tx.now).into_iter().collect();
     if own.iter().any(|it| it.email.to_lowercase() == theirs) {
-        return Err(Error::invalid_field(
-            "/coach_email",
-            "own_address",
-            "This is your own address.",
-        ));
+        let words = "This is your own address.";
+        faults.push(FieldError::new("/coach_email", "own_address", words));
+    }
+    if !faults.is_empty() {
+        return Err(Error::invalid(faults));
     }
     queries::close_ended(tx, &fields.coach_email)?;
     let link = queries::insert(tx, fields)?;
@@ -243,9 +243,11 @@ pub async fn update_coach_link(
         .change(move |tx, precondition| {
             let current = queries::lock(tx.conn, tx.owner, id)?;
             precondition.check(&current)?;
-            let changes = patch.apply(&CoachLinkChanges::from(&current))?;
             check_open(&current, tx.now)?;
-            check_end(changes.ends_at, tx.now)?;
+            let present = CoachLinkChanges::from(&current);
+            let changes = patch.apply_with(&present, |changes| {
+                end_fault(changes.ends_at, tx.now).into_iter().collect()
+            })?;
             let link = queries::update(tx, id, &changes)?;
             record_for_both(tx, "coach_link.updated", told::INVITATION_UPDATED, &link)?;
             Answer::resource(&CoachLink::at(link, tx.now))

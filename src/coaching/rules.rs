@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::http::error::Error;
+use crate::http::error::{Error, FieldError};
 use crate::http::problems;
 use crate::signals::Part;
 use crate::text_enum;
@@ -152,16 +152,11 @@ pub fn illegal(from: LinkStatus, to: LinkStatus, allowed: &'static [LinkStatus])
         .into()
 }
 
-/// Refuses an end that lies in the past.
-pub fn check_end(ends_at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Result<(), Error> {
-    match ends_at {
-        Some(end) if end <= now => Err(Error::invalid_field(
-            "/ends_at",
-            "in_past",
-            "The end lies in the future.",
-        )),
-        _ => Ok(()),
-    }
+/// An end that lies in the past.
+pub fn end_fault(ends_at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Option<FieldError> {
+    ends_at
+        .filter(|end| *end <= now)
+        .map(|_| FieldError::new("/ends_at", "in_past", "The end lies in the future."))
 }
 
 /// 403 when the link does not grant what is asked for.

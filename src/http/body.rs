@@ -1,5 +1,5 @@
-//! Request bodies: [`Body`] for a whole JSON document, [`Patch`] for a merge patch (RFC 7396),
-//! [`File`] for an upload, [`NoBody`] for a POST without one.
+//! Request bodies: [`Body`] for a whole JSON document, [`Draft`] for one that has rules which the service knows
+//! more about, [`Patch`] for a merge patch (RFC 7396), [`File`] for an upload, [`NoBody`] for a POST without one.
 
 use std::marker::PhantomData;
 use std::time::Duration;
@@ -18,7 +18,7 @@ use sha2::{Digest, Sha256};
 
 use super::error::{Error, FieldError, Result};
 use super::problems;
-use super::shape;
+use super::shape::{self, Reading};
 
 /// Largest JSON body, in bytes.
 pub const MAX_JSON: usize = 1024 * 1024;
@@ -69,13 +69,46 @@ where
     type Future = LocalBoxFuture<'static, Result<Self>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let draft = Draft::<T>::from_request(request, payload);
+        Box::pin(async move {
+            let draft = draft.await?;
+            Ok(Self {
+                fingerprint: draft.fingerprint,
+                value: draft.settle(|_| Vec::new())?,
+            })
+        })
+    }
+}
+
+/// A JSON document that was read, for which more must be asked than its own rules: what is set up, who asks and
+/// what time it is. It is settled with those, so that a client is told of everything at once.
+pub struct Draft<T> {
+    reading: Reading<T>,
+    /// For [`super::caller::Caller::post`].
+    pub fingerprint: Fingerprint,
+}
+
+impl<T: DeserializeOwned + Validate<Context = ()>> Draft<T> {
+    /// The document, if it obeys its own rules and `more`.
+    pub fn settle(self, more: impl FnOnce(&T) -> Vec<FieldError>) -> Result<T> {
+        self.reading.settle(more).map_err(Error::invalid)
+    }
+}
+
+impl<T> FromRequest for Draft<T>
+where
+    T: DeserializeOwned + Validate<Context = ()> + 'static,
+{
+    type Error = Error;
+    type Future = LocalBoxFuture<'static, Result<Self>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let (request, payload) = (request.clone(), payload.take());
         Box::pin(async move {
             expect_type(&request, &["application/json"])?;
             let bytes = receive(&request, payload, MAX_JSON).await?;
-            let value = shape::read(parse(&bytes)?).map_err(Error::invalid)?;
             Ok(Self {
-                value,
+                reading: Reading::of(parse(&bytes)?),
                 fingerprint: Fingerprint::of(&request, &bytes),
             })
         })
@@ -94,6 +127,11 @@ where
 {
     /// The patched value, with the same checks as a whole body.
     pub fn apply(self, current: &T) -> Result<T> {
+        self.apply_with(current, |_| Vec::new())
+    }
+
+    /// The patched value, if it obeys its own rules and `more`.
+    pub fn apply_with(self, current: &T, more: impl FnOnce(&T) -> Vec<FieldError>) -> Result<T> {
         let mut errors = Vec::new();
         if self.members.contains_key("status") {
             errors.push(FieldError::new(
@@ -112,7 +150,7 @@ where
             members.shift_remove("status");
             merge(target, members);
         }
-        match shape::read(merged) {
+        match Reading::of(merged).settle(more) {
             Ok(value) if errors.is_empty() => Ok(value),
             Ok(_) => Err(Error::invalid(errors)),
             Err(more) => {

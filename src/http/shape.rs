@@ -15,37 +15,64 @@ use super::text;
 /// More faults than this are not worth a longer list.
 const MOST_FAULTS: usize = 100;
 
-/// Reads a document into `T` and checks its rules; else every wrong field.
-pub fn read<T>(mut document: Value) -> Result<T, Vec<FieldError>>
-where
-    T: DeserializeOwned + Validate<Context = ()>,
-{
-    if !document.is_object() {
-        return Err(vec![FieldError::new(
-            "",
-            "wrong_type",
-            "An object is expected.",
-        )]);
+/// What a document says, and what is wrong with it so far.
+pub struct Reading<T> {
+    /// With stand-ins in the faulty places; nothing if it is beyond reading.
+    value: Option<T>,
+    faults: Vec<FieldError>,
+}
+
+impl<T: DeserializeOwned + Validate<Context = ()>> Reading<T> {
+    /// Reads a document into `T` and checks its rules.
+    pub fn of(mut document: Value) -> Self {
+        if !document.is_object() {
+            return Self {
+                value: None,
+                faults: vec![FieldError::new("", "wrong_type", "An object is expected.")],
+            };
+        }
+        let mut faults = text::clean(&mut document);
+        let value = shape::<T>(&mut document, &mut faults);
+        let mut reading = Self { value, faults };
+        let report = reading.value.as_ref().map(Validate::validate);
+        if let Some(Err(report)) = report {
+            let faults = report.iter();
+            let faults = faults.map(|(path, error)| rule_fault(&path.to_string(), error.message()));
+            reading.add(faults);
+        }
+        reading
     }
-    let mut faults = text::clean(&mut document);
-    let value = shape::<T>(&mut document, &mut faults);
-    if let Some(value) = &value
-        && let Err(report) = value.validate()
-    {
-        for (path, error) in report.iter() {
-            let fault = rule_fault(&path.to_string(), error.message());
-            if !faults
-                .iter()
-                .any(|known| covers(&known.pointer, &fault.pointer))
-            {
-                faults.push(fault);
+
+    /// Adds faults; those in a place that is faulty already say nothing new.
+    fn add(&mut self, faults: impl IntoIterator<Item = FieldError>) {
+        for fault in faults {
+            let known = |it: &FieldError| covers(&it.pointer, &fault.pointer);
+            if !self.faults.iter().any(known) {
+                self.faults.push(fault);
             }
         }
     }
-    match value {
-        Some(value) if faults.is_empty() => Ok(value),
-        _ => Err(faults),
+
+    /// What it says, if it also obeys `more` rules; else every wrong field.
+    pub fn settle(
+        mut self,
+        more: impl FnOnce(&T) -> Vec<FieldError>,
+    ) -> Result<T, Vec<FieldError>> {
+        let faults = self.value.as_ref().map(more).unwrap_or_default();
+        self.add(faults);
+        match self.value {
+            Some(value) if self.faults.is_empty() => Ok(value),
+            _ => Err(self.faults),
+        }
     }
+}
+
+/// Reads a document into `T` and checks its rules; else every wrong field.
+pub fn read<T>(document: Value) -> Result<T, Vec<FieldError>>
+where
+    T: DeserializeOwned + Validate<Context = ()>,
+{
+    Reading::of(document).settle(|_| Vec::new())
 }
 
 /// Is `pointer` the place `known` or below it?

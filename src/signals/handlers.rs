@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use actix_web::{HttpResponse, get};
 
 use super::model::SignalPage;
-use super::{Part, gather, judge};
+use super::{Depth, Part, gather, judge};
 use crate::account::preferences;
 use crate::http::caller::Caller;
 use crate::http::error::Result;
@@ -28,7 +28,7 @@ pub async fn list_signals(caller: Caller) -> Result<HttpResponse> {
             let mut facts = HashMap::new();
             let parts = Part::ALL.into_iter();
             for part in parts.filter(|part| *part != Part::Wellbeing || wellbeing_too) {
-                gather(tx.conn, part, &people, tx.now, &mut facts)?;
+                gather(tx.conn, part, Depth::Evidence, &people, tx.now, &mut facts)?;
             }
             let facts = facts.remove(&tx.owner).unwrap_or_default();
             Ok(Page {

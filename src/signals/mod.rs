@@ -48,10 +48,21 @@ impl Part {
     ];
 }
 
+/// How much is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Depth {
+    /// Enough to know which signals hold: they lack their evidence and say that they hold since now, and whoever
+    /// has live applications counts as having one.
+    Verdict,
+    /// All that a signal shows.
+    Evidence,
+}
+
 /// Reads a part of what the signals of some users are judged by. A part that was not read gives no signal.
 pub fn gather(
     conn: &mut PgConnection,
     part: Part,
+    depth: Depth,
     people: &HashMap<Uuid, Preferences>,
     now: DateTime<Utc>,
     facts: &mut HashMap<Uuid, Facts>,
@@ -60,8 +71,8 @@ pub fn gather(
     owners.sort_unstable();
     match part {
         Part::Applications => {
-            let mut activity = queries::activity(conn, &owners, now)?;
-            for (owner, losses) in queries::losses(conn, &owners, now)? {
+            let mut activity = queries::activity(conn, &owners, depth, now)?;
+            for (owner, losses) in queries::losses(conn, &owners, depth, now)? {
                 let facts = facts.entry(owner).or_default();
                 facts.losses = Some(losses.all);
                 facts.losses_at_interview = Some(losses.at_interview);
@@ -70,8 +81,8 @@ pub fn gather(
             }
         }
         Part::Reflections => {
-            let mut prepared = queries::well_prepared(conn, &owners, now)?;
-            for (owner, all) in queries::reflections(conn, &owners, now)? {
+            let mut prepared = queries::well_prepared(conn, &owners, depth, now)?;
+            for (owner, all) in queries::reflections(conn, &owners, depth, now)? {
                 let facts = facts.entry(owner).or_default();
                 facts.reflections = Some(all);
                 facts.well_prepared = prepared.remove(&owner);
@@ -86,7 +97,7 @@ pub fn gather(
         }
         Part::Wellbeing => {
             owners.retain(|owner| people.get(owner).is_some_and(|it| it.wellbeing_enabled));
-            for (owner, low) in queries::low_days(conn, &owners, now)? {
+            for (owner, low) in queries::low_days(conn, &owners, depth, now)? {
                 facts.entry(owner).or_default().low_days = Some(low);
             }
         }

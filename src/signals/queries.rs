@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::model::SignalRule;
 use super::rules::{Activity, Clause, LEAST_REFLECTIONS, LOW_SCORE, Tally, days_before};
-use super::window;
+use super::{Depth, window};
 use crate::applications::rules::Status;
 use crate::http::error::Result;
 
@@ -57,23 +57,39 @@ struct Counted<'a> {
     until: DateTime<Utc>,
 }
 
+impl Counted<'_> {
+    /// The two columns that a signal shows: when there were enough, and which they are. Counting reads all of
+    /// them; these two end early, along an index. The place of what is enough is $2, the end of the time $4.
+    fn shown(&self, depth: Depth, found: &str) -> String {
+        let at = self.at;
+        match depth {
+            Depth::Verdict => {
+                "CASE WHEN c.count >= $2 THEN $4 END AS since, '{}'::uuid[] AS ids".to_owned()
+            }
+            Depth::Evidence => format!(
+                "(SELECT {at} {found} ORDER BY {at}, id OFFSET $2 - 1 LIMIT 1) AS since,
+                 ARRAY(SELECT id {found} ORDER BY {at} DESC, id DESC LIMIT 50) AS ids"
+            ),
+        }
+    }
+}
+
 /// A tally for each owner, of nothing too.
 fn tally(
     conn: &mut PgConnection,
     owners: &[Uuid],
+    depth: Depth,
     counted: &Counted<'_>,
 ) -> Result<HashMap<Uuid, Tally>> {
     let Counted {
         table, at, which, ..
     } = counted;
-    // Counting reads all of them; the two others end early, along an index.
     let found =
         format!("FROM {table} WHERE owner_id = o.owner_id AND {at} BETWEEN $3 AND $4 AND {which}");
     let statement = format!(
-        "SELECT o.owner_id, (SELECT count(*) {found}) AS count,
-            (SELECT {at} {found} ORDER BY {at}, id OFFSET $2 - 1 LIMIT 1) AS since,
-            ARRAY(SELECT id {found} ORDER BY {at} DESC, id DESC LIMIT 50) AS ids
-         FROM unnest($1) AS o (owner_id)"
+        "SELECT o.owner_id, c.count, {}
+         FROM unnest($1) AS o (owner_id) CROSS JOIN LATERAL (SELECT count(*) AS count {found}) AS c",
+        counted.shown(depth, &found)
     );
     let rows: Vec<TallyRow> = diesel::sql_query(statement)
         .bind::<Array<SqlUuid>, _>(owners)
@@ -136,15 +152,21 @@ struct LossRow {
 pub fn losses(
     conn: &mut PgConnection,
     owners: &[Uuid],
+    depth: Depth,
     now: DateTime<Utc>,
 ) -> Result<HashMap<Uuid, Losses>> {
     let least = |rule| Clause::of(rule).least;
     // What there is not enough of is not looked for.
     let told = |count: &str, which: &str, place: &str, name: &str| {
-        format!(
+        match depth {
+        Depth::Verdict => format!(
+            "CASE WHEN {count} >= {place} THEN $3 END AS {name}since, '{{}}'::uuid[] AS {name}ids"
+        ),
+        Depth::Evidence => format!(
             "CASE WHEN {count} >= {place} THEN (SELECT received_at {LOST} AND {which} ORDER BY received_at, id OFFSET {place} - 1 LIMIT 1) END AS {name}since,
              CASE WHEN {count} >= {place} THEN ARRAY(SELECT id {LOST} AND {which} ORDER BY received_at DESC, id DESC LIMIT 50) ELSE '{{}}' END AS {name}ids"
-        )
+        ),
+    }
     };
     let statement = format!(
         "SELECT o.owner_id, c.losses, c.late, c.early, {}, {}, {}
@@ -177,6 +199,7 @@ pub fn losses(
 fn reflections_that(
     conn: &mut PgConnection,
     owners: &[Uuid],
+    depth: Depth,
     which: &str,
     now: DateTime<Utc>,
 ) -> Result<HashMap<Uuid, Tally>> {
@@ -188,31 +211,34 @@ fn reflections_that(
         from: window(SignalRule::ConsiderCoaching, now),
         until: now,
     };
-    tally(conn, owners, &counted)
+    tally(conn, owners, depth, &counted)
 }
 
 /// All reflections.
 pub fn reflections(
     conn: &mut PgConnection,
     owners: &[Uuid],
+    depth: Depth,
     now: DateTime<Utc>,
 ) -> Result<HashMap<Uuid, Tally>> {
-    reflections_that(conn, owners, "true", now)
+    reflections_that(conn, owners, depth, "true", now)
 }
 
 /// Reflections that say that the preparation was good.
 pub fn well_prepared(
     conn: &mut PgConnection,
     owners: &[Uuid],
+    depth: Depth,
     now: DateTime<Utc>,
 ) -> Result<HashMap<Uuid, Tally>> {
-    reflections_that(conn, owners, PREPARED, now)
+    reflections_that(conn, owners, depth, PREPARED, now)
 }
 
 /// Wellbeing check-ins with a low score.
 pub fn low_days(
     conn: &mut PgConnection,
     owners: &[Uuid],
+    depth: Depth,
     now: DateTime<Utc>,
 ) -> Result<HashMap<Uuid, Tally>> {
     let rule = SignalRule::LowWellbeing;
@@ -224,25 +250,39 @@ pub fn low_days(
         from: window(rule, now),
         until: now,
     };
-    tally(conn, owners, &counted)
+    tally(conn, owners, depth, &counted)
 }
 
 /// Whoever has no entry in the change log was last active when an application was written down last.
 ///
-/// The live applications of those who were active lately ($4) are counted only. OFFSET keeps each part from
-/// being asked for again wherever it is named.
-const ACTIVITY: &str = "
-SELECT o.owner_id, a.live, a.last_at,
-    CASE WHEN a.live > 0 AND a.last_at <= $4 THEN
-        ARRAY(SELECT id FROM applications WHERE owner_id = o.owner_id AND status = ANY ($2)
-            ORDER BY created_at DESC, id DESC LIMIT 50) ELSE '{}' END AS ids
-FROM unnest($1) AS o (owner_id) CROSS JOIN LATERAL (SELECT
-    (SELECT count(*) FROM applications WHERE owner_id = o.owner_id AND status = ANY ($2)) AS live,
-    coalesce(
-        (SELECT occurred_at FROM events WHERE owner_id = o.owner_id AND resource_type = ANY ($3)
-            ORDER BY xid DESC, id DESC LIMIT 1),
-        (SELECT created_at FROM applications WHERE owner_id = o.owner_id
-            ORDER BY created_at DESC, id DESC LIMIT 1)) AS last_at OFFSET 0) AS a";
+/// The live applications of those who were active lately ($4) are counted only, status by status, so that of
+/// somebody's thousand applications only the live ones are read. OFFSET keeps each part from being asked for
+/// again wherever it is named.
+fn activity_statement(depth: Depth) -> String {
+    let (live, ids) = match depth {
+        Depth::Verdict => (
+            "SELECT count(*) FROM (SELECT FROM applications WHERE owner_id = o.owner_id AND status = ANY ($2) LIMIT 1) AS one",
+            "'{}'::uuid[]",
+        ),
+        Depth::Evidence => (
+            "SELECT coalesce(sum(c.n), 0)::bigint FROM unnest($2) AS s (status) CROSS JOIN LATERAL (
+                SELECT count(*) AS n FROM applications WHERE owner_id = o.owner_id AND status = s.status) AS c",
+            "CASE WHEN a.live > 0 AND a.last_at <= $4 THEN
+                ARRAY(SELECT id FROM applications WHERE owner_id = o.owner_id AND status = ANY ($2)
+                    ORDER BY created_at DESC, id DESC LIMIT 50) ELSE '{}' END",
+        ),
+    };
+    format!(
+        "SELECT o.owner_id, a.live, a.last_at, {ids} AS ids
+         FROM unnest($1) AS o (owner_id) CROSS JOIN LATERAL (SELECT
+            ({live}) AS live,
+            coalesce(
+                (SELECT occurred_at FROM events WHERE owner_id = o.owner_id AND resource_type = ANY ($3)
+                    ORDER BY epoch DESC, xid DESC, id DESC LIMIT 1),
+                (SELECT created_at FROM applications WHERE owner_id = o.owner_id
+                    ORDER BY created_at DESC, id DESC LIMIT 1)) AS last_at OFFSET 0) AS a"
+    )
+}
 
 #[derive(QueryableByName)]
 struct ActivityRow {
@@ -260,6 +300,7 @@ struct ActivityRow {
 pub fn activity(
     conn: &mut PgConnection,
     owners: &[Uuid],
+    depth: Depth,
     now: DateTime<Utc>,
 ) -> Result<HashMap<Uuid, Activity>> {
     let quiet_since = days_before(now, Clause::of(SignalRule::GoneQuiet).least);
@@ -268,7 +309,7 @@ pub fn activity(
         .copied()
         .filter(|it| it.is_live())
         .collect();
-    let rows: Vec<ActivityRow> = diesel::sql_query(ACTIVITY)
+    let rows: Vec<ActivityRow> = diesel::sql_query(activity_statement(depth))
         .bind::<Array<SqlUuid>, _>(owners)
         .bind::<Array<Text>, _>(live)
         .bind::<Array<Text>, _>(ACTIVE.as_slice())

@@ -14,9 +14,9 @@ use super::{event_types, moves, queries, target};
 use crate::auth::CurrentUser;
 use crate::events::{self, Event};
 use crate::http::answer::Answer;
-use crate::http::body::{Body, NoBody, Patch};
+use crate::http::body::{Body, Draft, NoBody, Patch};
 use crate::http::caller::{Caller, Id, services};
-use crate::http::error::{Error, FieldError, Result};
+use crate::http::error::{FieldError, Result};
 use crate::http::page::Window;
 use crate::http::params::{Params, many};
 use crate::http::rules::sane_instant;
@@ -77,9 +77,9 @@ impl Bounds {
         })
     }
 
-    /// 422 for a URL that must not be sent to, and for types that tell more than this caller may see: else a
-    /// personal access token could have shown to others what it is not shown itself.
-    fn check(&self, fields: &WebhookFields) -> Result<()> {
+    /// A URL that must not be sent to, and types that tell more than this caller may see: else a personal access
+    /// token could have shown to others what it is not shown itself.
+    fn faults(&self, fields: &WebhookFields) -> Vec<FieldError> {
         let mut faults = Vec::new();
         if let Err(fault) = target::check(&fields.url, &self.reach) {
             let (code, detail) = fault.words();
@@ -96,10 +96,7 @@ impl Bounds {
                 ));
             }
         }
-        if faults.is_empty() {
-            return Ok(());
-        }
-        Err(Error::invalid(faults))
+        faults
     }
 }
 
@@ -117,12 +114,13 @@ impl Bounds {
         (status = 409, description = "`webhook_limit_reached`: you have ten."),
         (status = 422, description = "`invalid_fields`: at `/url` with `https_required`, `address_refused` (not on the public Internet), `port_refused`, `credentials_in_url` or `fragment_in_url`; at `/event_types` with `never_sent` for wellbeing, and with `beyond_scopes` for what a personal access token may not read.")))]
 #[post("/v1/webhooks")]
-pub async fn create_webhook(caller: Caller, body: Body<WebhookFields>) -> Result<HttpResponse> {
-    Bounds::of(&caller)?.check(&body.value)?;
+pub async fn create_webhook(caller: Caller, body: Draft<WebhookFields>) -> Result<HttpResponse> {
+    let bounds = Bounds::of(&caller)?;
     let services = services(caller.request())?;
     caller
         .post(body.fingerprint, move |tx, _| {
-            let (row, secret) = moves::create(tx, &body.value, &services.seal)?;
+            let fields = body.settle(|fields| bounds.faults(fields))?;
+            let (row, secret) = moves::create(tx, &fields, &services.seal)?;
             let webhook = Webhook::from(row);
             let location = format!("/v1/webhooks/{}", webhook.id);
             Answer::created(location, &webhook.showing(&secret))?.once(&webhook.hiding())
@@ -180,8 +178,8 @@ pub async fn update_webhook(
         .change(move |tx, precondition| {
             let current = queries::lock(tx.conn, tx.owner, id)?;
             precondition.check(&current)?;
-            let fields = patch.apply(&WebhookFields::from(&current))?;
-            bounds.check(&fields)?;
+            let present = WebhookFields::from(&current);
+            let fields = patch.apply_with(&present, |fields| bounds.faults(fields))?;
             let webhook = queries::update(tx, id, &fields)?;
             events::record(tx, &Event::new("webhook.updated", id))?;
             Answer::resource(&Webhook::from(webhook))

@@ -158,6 +158,13 @@ fn nobody_is_their_own_coach() {
     let body = json!({"coach_email": seeker.email().to_uppercase()});
     let refused = seeker.post(LINKS, body).problem(422, "invalid_fields");
     assert_eq!(refused.faults(), [("/coach_email", "own_address")]);
+    let body =
+        json!({"coach_email": seeker.email().to_uppercase(), "ends_at": "2000-01-01T00:00:00Z"});
+    let refused = seeker.post(LINKS, body).problem(422, "invalid_fields");
+    assert_eq!(
+        refused.faults(),
+        [("/coach_email", "own_address"), ("/ends_at", "in_past")]
+    );
 }
 
 #[test]

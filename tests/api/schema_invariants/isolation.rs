@@ -339,6 +339,13 @@ fn a_row_of_two_parties_is_seen_by_them_and_written_by_its_writer_alone() {
         &stranger,
         "UPDATE coach_links SET coach_email = NULL, status = 'revoked'",
     );
+    for user in [&seeker, &coach, &other] {
+        refused(
+            &mut service,
+            user,
+            "UPDATE coach_links SET coach_email = 'someone@else.example'",
+        );
+    }
     // Nobody takes a link over, and nobody writes a read or a note as somebody else's.
     let take = format!(
         "UPDATE coach_links SET coach_id = '{}' WHERE id = '{link}'",

@@ -52,6 +52,12 @@ fn all_that_is_wrong_with_a_wish_is_said() {
     assert_eq!(refused(json!({})), "/name required, /scopes required");
     assert_eq!(
         refused(
+            json!({"name": "", "scopes": ["tokens:write"], "expires_at": "2026-03-02T09:00:00Z"})
+        ),
+        "/expires_at in_past, /name too_short, /scopes/0 unknown_scope"
+    );
+    assert_eq!(
+        refused(
             json!({"name": "x", "scopes": ["goals:read", "goals:*", "tokens:write"], "expires_at": "2026-03-02T09:00:00Z"})
         ),
         "/expires_at in_past, /scopes/1 unknown_scope, /scopes/2 unknown_scope"

@@ -117,6 +117,15 @@ fn a_url_that_leads_elsewhere_than_to_the_public_by_https_is_refused_with_the_re
         let changed = changed.problem(422, "invalid_fields");
         assert_eq!(changed.faults(), [("/url", code)], "{url}");
     }
+    let body = json!({"url": "https://127.1/", "event_types": ["goal*"]});
+    let expected = [
+        ("/event_types/0", "unknown_value"),
+        ("/url", "address_refused"),
+    ];
+    let made = user.post(PATH, body.clone());
+    assert_eq!(made.problem(422, "invalid_fields").faults(), expected);
+    let changed = user.patch(&format!("{PATH}/{id}"), body);
+    assert_eq!(changed.problem(422, "invalid_fields").faults(), expected);
     assert_eq!(now(&user, &id)["url"], "https://hooks.example.com/");
 }
 
