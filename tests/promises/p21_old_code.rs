@@ -44,6 +44,10 @@ const EXCUSED: &[(&str, &str)] = &[
         "it asks for no more than what was asked of every row before",
     ),
     (
+        "trigger coach_links.coach_links_coach_email_stays is new",
+        "it refuses what no code has ever done: to give a link another address",
+    ),
+    (
         "constraint goals.goals_origin_type_value is another",
         "it takes one origin more",
     ),
