@@ -54,7 +54,7 @@ fn growth(requests: usize) -> (u64, u64) {
                         let call = call(count, &paths[user]);
                         let answer = wires[user].send(&call).expect("an answer");
                         assert!(answer.status < 500, "{call:?}: {}", answer.text());
-                        if count % 997 == 0 {
+                        if count.is_multiple_of(997) {
                             wires[user].hang_up();
                         }
                     }
