@@ -7,10 +7,13 @@ LISTEN ?= 127.0.0.1:8080
 PROFILE ?= dev
 # Builds and becomes the program, so that Ctrl-C reaches it; wherever cargo keeps what it builds.
 REBOUND = cargo run --profile $(PROFILE) --bin rebound --
+# What `cargo build` leaves.
+BUILT = "$${CARGO_TARGET_DIR:-target}/debug/rebound"
 
-.PHONY: run demo test soak stage check clients bench openapi deps
+.PHONY: run demo test soak stage check clients sdk bench openapi breaking deps
 
 run: deps
+	@[ -x $(BUILT) ] || echo "Building Rebound for the first time: a few minutes, once."
 	$(REBOUND) serve --data-dir $(DATA_DIR) --listen $(LISTEN)
 
 # Fills the data folder with a seeker and a coach to look at; works beside a running service too.
@@ -37,10 +40,10 @@ check: deps
 	RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --quiet
 	scripts/check-dependencies.sh
 
-# What others make of the API document: schemathesis, a strict TypeScript client, a browser on the reference and the dashboard.
+# What others make of the API document: schemathesis, the packages under clients/, a browser on the reference and the dashboard.
 clients: deps
 	cargo build --quiet --bin rebound
-	tests/clients/run.sh "$${CARGO_TARGET_DIR:-target}/debug/rebound"
+	tests/clients/run.sh $(BUILT)
 
 # Measures the release build against the same statements under pgbench and writes docs/PERFORMANCE.md; half an hour and
 # more, on a machine that does nothing else. BENCH=--quick only shows that it runs.
@@ -49,9 +52,20 @@ bench: deps
 	cargo build --release --quiet --bin rebound
 	python3 benches/run.py "$${CARGO_TARGET_DIR:-target}/release/rebound" --write docs/PERFORMANCE.md $(BENCH)
 
-# Writes the API document anew after a change; a test fails while it differs.
+# Writes the generated half of the packages under clients/ and builds them; needs npm and python3.
+sdk:
+	clients/generate.sh
+
+# Writes the API document and the collection of requests anew after a change; a test fails while they differ.
 openapi:
-	cargo run --quiet -- openapi > openapi/openapi.json
+	cargo build --quiet --bin rebound
+	$(BUILT) openapi > openapi/openapi.json
+	$(BUILT) openapi --format http > clients/rebound.http
+
+# What breaks the clients of the last release, which is absent until there was one.
+breaking:
+	@if [ -f openapi/released.json ]; then cargo run --quiet --bin rebound -- openapi --breaking-against openapi/released.json; \
+	else echo "There was no release yet (openapi/released.json), so nothing can break."; fi
 
 # What the other targets need on this machine: PostgreSQL's programs and client library, a C compiler, Rust.
 deps:

@@ -80,7 +80,8 @@ install_missing() {
         exit 1
     fi
     if [ "$(id -u)" -ne 0 ] && ! command -v sudo >/dev/null; then
-        say "Packages are missing. As root, run: apt-get install postgresql libpq-dev build-essential curl jq"
+        say "Packages are missing, and there is no sudo to install them. As root, run this once, then run it again as yourself:"
+        say "  apt-get install postgresql libpq-dev build-essential curl jq"
         exit 1
     fi
     say "Installing what is missing with apt-get."
@@ -97,7 +98,8 @@ install_missing() {
 
 check_rust() {
     if ! command -v cargo >/dev/null; then
-        say "Rust is missing. Install it from https://rustup.rs, then run this again."
+        say "Rust is missing: there is no cargo in the search path. Install it as https://rustup.rs says, which takes a minute,"
+        say "open a new terminal (or run: . \"\$HOME/.cargo/env\"), then run this again."
         exit 1
     fi
     rust=$(cargo --version) # such as: cargo 1.95.0 (f2d3ce0bd 2026-03-21)
@@ -106,7 +108,12 @@ check_rust() {
     minor=${rust#*.}
     minor=${minor%%.*}
     if [ "$major" -eq 1 ] && [ "$minor" -lt "$MIN_RUST_MINOR" ]; then
-        say "Rust ${rust%% *} is too old, 1.$MIN_RUST_MINOR or newer is needed. Run: rustup update stable"
+        if command -v rustup >/dev/null; then
+            say "Rust ${rust%% *} is too old, 1.$MIN_RUST_MINOR or newer is needed. Run: rustup update stable && rustup default stable"
+        else
+            say "Rust ${rust%% *} is too old, 1.$MIN_RUST_MINOR or newer is needed, which packages of Debian and Ubuntu are not."
+            say "Install it as https://rustup.rs says, open a new terminal, then run this again."
+        fi
         exit 1
     fi
 }
@@ -126,8 +133,9 @@ install_stage() {
     apt_install haproxy pgbouncer
 }
 
-have_all || install_missing
+# First what nobody but the user can do; packages come by themselves.
 check_rust
+have_all || install_missing
 if [ "${1:-}" = stage ]; then
     have_stage || install_stage
 fi

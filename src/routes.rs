@@ -197,18 +197,13 @@ pub fn api(config: &mut ServiceConfig<'_>) {
         .service(insights::get_sources_insight) //           GET    /v1/insights/sources
         // Signals
         .service(signals::list_signals) //                   GET    /v1/signals
-        // Coaching: the seeker
+        // Coaching: the seeker invites
         .service(links::create_coach_link) //                POST   /v1/coach-links
         .service(links::list_coach_links) //                 GET    /v1/coach-links
         .service(links::get_coach_link) //                   GET    /v1/coach-links/{id}
         .service(links::update_coach_link) //                PATCH  /v1/coach-links/{id}
         .service(links::transition_coach_link) //            POST   /v1/coach-links/{id}/transitions
         .service(links::list_coach_accesses) //              GET    /v1/coach-links/{id}/access-log
-        .service(notes::list_coach_notes) //                 GET    /v1/coach-notes
-        .service(notes::get_coach_note) //                   GET    /v1/coach-notes/{id}
-        .service(suggestions::list_goal_suggestions) //      GET    /v1/goal-suggestions
-        .service(suggestions::get_goal_suggestion) //        GET    /v1/goal-suggestions/{id}
-        .service(suggestions::transition_goal_suggestion) // POST   /v1/goal-suggestions/{id}/transitions
         // Coaching: the coach
         .service(invitations::list_invitations) //           GET    /v1/coach/invitations
         .service(invitations::get_invitation) //             GET    /v1/coach/invitations/{id}
@@ -232,6 +227,12 @@ pub fn api(config: &mut ServiceConfig<'_>) {
         .service(suggestions::suggest_goal_to_client) //     POST   /v1/coach/clients/{seeker_id}/goal-suggestions
         .service(suggestions::list_suggestions_to_client) // GET    /v1/coach/clients/{seeker_id}/goal-suggestions
         .service(suggestions::get_suggestion_to_client) //   GET    /v1/coach/clients/{seeker_id}/goal-suggestions/{id}
+        // Coaching: what the coach left, for the seeker
+        .service(notes::list_coach_notes) //                 GET    /v1/coach-notes
+        .service(notes::get_coach_note) //                   GET    /v1/coach-notes/{id}
+        .service(suggestions::list_goal_suggestions) //      GET    /v1/goal-suggestions
+        .service(suggestions::get_goal_suggestion) //        GET    /v1/goal-suggestions/{id}
+        .service(suggestions::transition_goal_suggestion) // POST   /v1/goal-suggestions/{id}/transitions
         // Events
         .service(events::list_events) //                     GET    /v1/events
         .service(events::stream_events) //                   GET    /v1/events/stream

@@ -57,7 +57,7 @@ pub enum StartError {
     #[error(transparent)]
     Keys(#[from] KeyError),
     /// The address of a flag cannot be listened on.
-    #[error("{1} cannot be listened on: {2}. {hint}", hint = listen_hint(.0, *.1, .2))]
+    #[error("{1} cannot be listened on. {hint}", hint = listen_hint(.0, *.1, .2))]
     Listen(&'static str, SocketAddr, std::io::Error),
     /// The operating system gives no thread.
     #[error("a thread could not be started: {0}")]
@@ -75,14 +75,18 @@ fn listen_hint(flag: &str, address: SocketAddr, error: &std::io::Error) -> Strin
         std::io::ErrorKind::AddrInUse => {
             let mut other = address;
             other.set_port(address.port().checked_add(1).unwrap_or(8081));
+            let make = match flag {
+                "--listen" => format!(" (make run LISTEN={other})"),
+                _ => String::new(),
+            };
             format!(
-                "Another program uses this port: stop it, or choose another with {flag} {other}."
+                "Another program uses this port, perhaps Rebound itself: stop it, or choose another with {flag} {other}{make}."
             )
         }
         std::io::ErrorKind::PermissionDenied => {
             format!("Ports below 1024 need rights: choose a higher one with {flag}.")
         }
-        _ => format!("Choose an address of this machine with {flag}."),
+        _ => format!("{error}: choose an address of this machine with {flag}."),
     }
 }
 
@@ -148,7 +152,24 @@ pub fn start(
     clock: Clock,
     names: &Names,
 ) -> Result<Running, StartError> {
+    start_with(settings, database, clock, names, document())
+}
+
+/// The same with another document, of which the edge takes what it has to know of the operations.
+pub fn start_with(
+    mut settings: Settings,
+    database: &ConnectionOptions,
+    clock: Clock,
+    names: &Names,
+    document: Document,
+) -> Result<Running, StartError> {
     settings.check()?;
+    let asked = settings.listen;
+    let failed = |error| StartError::Listen("--listen", asked, error);
+    let (listener, socket) = Listener::bind(asked).map_err(failed)?;
+    let address = socket.local_addr().map_err(failed)?;
+    // Addresses that the service hands out name the port that it got where 0 was asked for.
+    settings.listen = address;
     let keys = Keys::open(&settings.keys_folder())?;
     let seal = Seal::open(&settings.keys_folder())?;
     let mailer = crate::mail::Mailer::new(&settings)?;
@@ -171,7 +192,7 @@ pub fn start(
         clock: clock.clone(),
         keys,
         seal,
-        document: document(),
+        document,
         mailer,
         lengthy: Lengthy::new(
             db::pool(database.clone(), LENGTHY_AT_ONCE),
@@ -186,9 +207,6 @@ pub fn start(
         db::pool(database.clone(), size).telling(move |user| services.tell(user))
     };
     let pool = telling(connections);
-    let failed = |error| StartError::Listen("--listen", settings.listen, error);
-    let (listener, socket) = Listener::bind(settings.listen).map_err(failed)?;
-    let address = socket.local_addr().map_err(failed)?;
     let keep_alive = Duration::from_secs(settings.keep_alive.into());
     // The protocol layer's own limit comes first where it has one.
     let connections = Arc::new(Connections::new(keep_alive + SWEEP));
@@ -346,6 +364,8 @@ fn cors(settings: &Settings) -> Cors {
             "RateLimit",
             "RateLimit-Policy",
             "Idempotent-Replayed",
+            "Deprecation",
+            "Sunset",
         ])
         .max_age(3_600);
     for origin in &settings.cors_origins {

@@ -20,7 +20,7 @@ use crate::http::text;
 /// Safe to repeat: the second time replaces the fields and leaves the timeline alone. A status that
 /// differs runs the transition, with the same rules as `POST /v1/applications/{id}/transitions`.
 #[utoipa::path(tag = "Applications",
-    params(("external_id" = String, Path, min_length = 1, max_length = 200, description = "Your own id for it.")),
+    params(("external_id" = String, Path, min_length = 1, max_length = 200, description = "Your own id for it.", example = "lever-4711")),
     request_body = ApplicationFields,
     responses(
         (status = 200, description = "It was there and was replaced.", body = Application),

@@ -40,8 +40,8 @@ enum Command {
     Demo(demo::DemoArgs),
     /// Add a key that signs access tokens from now on; nobody is logged out
     RotateKey(rotate_key::RotateKeyArgs),
-    /// Print the API document (OpenAPI 3.1)
-    Openapi,
+    /// Print the API document (OpenAPI 3.1), or compare it with an earlier one
+    Openapi(openapi::OpenapiArgs),
     /// Measure the tone check on labelled drafts: precision and recall of every rule
     ToneEval(tone_eval::ToneEvalArgs),
 }
@@ -63,7 +63,7 @@ pub fn run() -> ExitCode {
         Command::User(args) => user::run(args),
         Command::Demo(args) => demo::run(&args),
         Command::RotateKey(args) => rotate_key::run(&args),
-        Command::Openapi => openapi::run(),
+        Command::Openapi(args) => openapi::run(&args),
         Command::ToneEval(args) => tone_eval::run(&args),
     };
     match outcome {

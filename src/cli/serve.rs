@@ -86,7 +86,7 @@ async fn serve(settings: Settings, database: &mut Database) -> Result<(), Failur
         .take()
         .map(|cluster| guard(cluster, Arc::clone(&stopping)));
     println!(
-        "Rebound is ready.\n  API        {address}/v1\n  Reference  {address}/docs/\n  Document   {address}/openapi.json\nStop it with Ctrl-C."
+        "Rebound is ready.\n  API        {address}/v1\n  Reference  {address}/docs/\n  Dashboard  {address}/app/\n  Document   {address}/openapi.json\nStop it with Ctrl-C."
     );
     tokio::select! {
         _ = terminate.recv() => log::info!("SIGTERM: stopping"),

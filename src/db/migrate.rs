@@ -29,8 +29,17 @@ pub enum MigrateError {
     )]
     Pending(usize),
     /// A migration failed; its transaction was rolled back.
-    #[error("The schema could not be migrated: {0}")]
+    #[error("The schema could not be migrated: {0}.{hint}", hint = way_out(.0))]
     Failed(String),
+}
+
+/// What to do about it, where that is known.
+fn way_out(words: &str) -> &'static str {
+    if super::tells_of_a_full_disk(words) {
+        " The disk of the database is full: free some space and start again; nothing was half done."
+    } else {
+        ""
+    }
 }
 
 fn known() -> Result<BTreeSet<String>, MigrateError> {

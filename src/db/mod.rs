@@ -36,6 +36,17 @@ pub use pool::{ConnectionOptions, Pool, connect, connection_failure, pool};
 pub use replica::{Reading, Replica, Server, Standing};
 pub use tx::{Access, Owner, Tx};
 
+/// Does PostgreSQL, or one of its programs, say that its disk is full?
+fn tells_of_a_full_disk(words: &str) -> bool {
+    [
+        "No space left on device",
+        "Check free disk space",
+        "could not extend file",
+    ]
+    .iter()
+    .any(|sign| words.contains(sign))
+}
+
 /// How long a request may wait for free connections, all its calls together, before it is told to come
 /// again.
 const WAIT_FOR_CONNECTION: Duration = Duration::from_millis(1_500);

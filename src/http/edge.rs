@@ -105,6 +105,7 @@ pub async fn edge(
             response.headers_mut().insert(header::DATE, value);
         }
     }
+    announce_end(&mut response, &services);
     if services.is_draining() {
         // The client's next request belongs to another replica.
         let head = response.response_mut().head_mut();
@@ -250,6 +251,17 @@ fn finish(
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
     compress(response, encoding)
+}
+
+/// Every answer of a deprecated operation says so, whatever it says otherwise.
+fn announce_end(response: &mut ServiceResponse<BoxBody>, services: &Services) {
+    let request = response.request();
+    let deprecation = services
+        .document
+        .deprecation(request.path(), request.method());
+    if let Some(deprecation) = deprecation {
+        deprecation.announce(response.headers_mut());
+    }
 }
 
 /// What a library refused in its own words, such as a preflight of an origin that is not configured.

@@ -54,9 +54,6 @@ catalogue! {
     /// A refresh token was used after it had been replaced.
     TOKEN_REUSED: "token_reused", 401, "The refresh token was used before",
         "A refresh token works once. This one was already replaced by a newer one that was used, so somebody else may hold it: the whole session has been ended. Sign in again.";
-    /// The thing is known, the right is missing.
-    FORBIDDEN: "forbidden", 403, "The right for this is missing",
-        "You are signed in, but this needs a right that you or your token do not have.";
     /// The personal access token may not do this.
     INSUFFICIENT_SCOPE: "insufficient_scope", 403, "The token may not do this",
         "A personal access token does what its scopes say. The member required_scopes names what is needed here, and so does the security requirement of the operation in the API document; make a token that has it. Without that member no token will do, whatever its scopes: sign in.";

@@ -26,16 +26,16 @@ fn page(title: &str, body: &str) -> HttpResponse {
         ))
 }
 
-/// The first page.
+/// The first page: what this is, first steps, where to go.
 #[get("/")]
-pub async fn show_home() -> HttpResponse {
-    page(
+pub async fn show_home(request: HttpRequest) -> Result<HttpResponse> {
+    let services = services(&request)?;
+    // An address has no quotes and no angle brackets that are not encoded.
+    let address = services.settings.address().replace('&', "&amp;");
+    Ok(page(
         "Rebound",
-        "<h1>Rebound</h1><p>A JSON API that helps people who look for work take a rejection well, learn from it and keep going.</p>\
-         <ul><li><a href=\"/app/\">The dashboard</a>, a small front end for seekers and coaches</li><li><a href=\"/docs/\">Try the API</a> in the browser</li><li><a href=\"/openapi.json\">OpenAPI document</a></li>\
-         <li><a href=\"/problems\">Every problem</a> that an answer can name</li><li><a href=\"/health/ready\">Is it ready?</a></li></ul>\
-         <pre>curl -X POST /v1/auth/register \\\n  -H 'Content-Type: application/json' \\\n  -d '{\"email\": \"you@example.com\", \"password\": \"correct horse battery staple\"}'</pre>",
-    )
+        &include_str!("home.html").replace("{address}", &address),
+    ))
 }
 
 /// The API document (OpenAPI 3.1).

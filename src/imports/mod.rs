@@ -40,7 +40,7 @@ mod write;
 mod xlsx;
 
 pub use job::{JOB, run};
-pub use model::{ImportStatus, are_report_rows, is_counts, is_options};
+pub use model::{ImportStatus, ReportRow, are_report_rows, is_counts, is_options};
 
 #[cfg(test)]
 mod files_tests;

@@ -117,14 +117,16 @@ impl Drop for Runner {
 
 /// Tells the queue who has written something.
 fn bring_forward(context: &Context, registry: &Registry, most: usize) {
-    let outcome = context.services.touched.tell(most, |users| {
-        context.transaction(Owner::Nobody, |tx| {
-            let mut kinds = registry.standing.iter();
-            kinds.try_for_each(|kind| queries::bring_forward(tx, kind, users))
-        })
+    let Some(telling) = context.services.touched.take(most) else {
+        return;
+    };
+    let told = context.transaction(Owner::Nobody, |tx| {
+        let mut kinds = registry.standing.iter();
+        kinds.try_for_each(|kind| queries::bring_forward(tx, kind, telling.users()))
     });
-    if let Err(error) = outcome {
-        log::warn!("standing jobs could not be brought forward: {error}");
+    match told {
+        Ok(()) => telling.done(),
+        Err(error) => log::warn!("standing jobs could not be brought forward: {error}"),
     }
 }
 

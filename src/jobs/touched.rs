@@ -5,8 +5,6 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use uuid::Uuid;
 
-use crate::http::error::Result;
-
 /// Users whose standing jobs are to be brought forward. It lives in memory: when the process dies, these
 /// jobs run at the time they would have run anyway.
 #[derive(Default)]
@@ -31,27 +29,21 @@ impl Touched {
         state.waiting.is_empty() && !state.on_the_way
     }
 
-    /// Tells of some users; those of whom telling failed are told of later.
-    pub fn tell(&self, most: usize, tell: impl FnOnce(&[Uuid]) -> Result<()>) -> Result<()> {
-        let users: Vec<Uuid> = {
-            let mut state = self.state();
-            let users: Vec<Uuid> = state.waiting.iter().take(most).copied().collect();
-            for user in &users {
-                state.waiting.remove(user);
-            }
-            state.on_the_way = !users.is_empty();
-            users
-        };
-        if users.is_empty() {
-            return Ok(());
-        }
-        let outcome = tell(&users);
+    /// Takes some users out, to tell the queue of them.
+    pub fn take(&self, most: usize) -> Option<Telling<'_>> {
         let mut state = self.state();
-        state.on_the_way = false;
-        if outcome.is_err() {
-            state.waiting.extend(users);
+        let users: Vec<Uuid> = state.waiting.iter().take(most).copied().collect();
+        if users.is_empty() {
+            return None;
         }
-        outcome
+        for user in &users {
+            state.waiting.remove(user);
+        }
+        state.on_the_way = true;
+        Some(Telling {
+            touched: self,
+            users,
+        })
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -59,30 +51,57 @@ impl Touched {
     }
 }
 
+/// Users who are on their way to the queue. Unless it is [`done`](Self::done), they are told of later.
+pub struct Telling<'a> {
+    touched: &'a Touched,
+    users: Vec<Uuid>,
+}
+
+impl Telling<'_> {
+    /// Who they are.
+    pub fn users(&self) -> &[Uuid] {
+        &self.users
+    }
+
+    /// The queue knows of them: what told it has been committed.
+    pub fn done(mut self) {
+        self.users.clear();
+    }
+}
+
+impl Drop for Telling<'_> {
+    fn drop(&mut self) {
+        let mut state = self.touched.state();
+        state.on_the_way = false;
+        state.waiting.extend(self.users.drain(..));
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::http::error::Error;
 
     #[test]
     fn nobody_is_forgotten_when_telling_fails() {
         let (touched, user) = (Touched::default(), Uuid::from_u128(7));
         touched.add(user);
         touched.add(user);
-        let failed = touched.tell(10, |users| {
-            assert_eq!(users, [user]);
-            assert!(!touched.is_told());
-            Err(Error::internal("away"))
-        });
-        assert!(failed.is_err() && !touched.is_told());
-        let told = touched.tell(10, |users| {
-            // Who writes again meanwhile is told of again.
-            touched.add(user);
-            assert_eq!(users, [user]);
-            Ok(())
-        });
-        assert!(told.is_ok() && !touched.is_told());
-        assert!(touched.tell(10, |_| Ok(())).is_ok() && touched.is_told());
+        let telling = touched.take(10).expect("somebody wrote");
+        assert_eq!(telling.users(), [user]);
+        assert!(!touched.is_told());
+        drop(telling);
+        assert!(!touched.is_told());
+
+        let telling = touched.take(10).expect("somebody was not told of");
+        // Who writes again meanwhile is told of again.
+        touched.add(user);
+        assert_eq!(telling.users(), [user]);
+        telling.done();
+        assert!(!touched.is_told());
+
+        touched.take(10).expect("somebody wrote again").done();
+        assert!(touched.is_told());
+        assert!(touched.take(10).is_none());
     }
 
     #[test]
@@ -90,13 +109,10 @@ mod tests {
         let touched = Touched::default();
         (0..5).for_each(|number| touched.add(Uuid::from_u128(number)));
         let mut seen = 0;
-        while !touched.is_told() {
-            let told = touched.tell(2, |users| {
-                assert!(users.len() <= 2);
-                seen += users.len();
-                Ok(())
-            });
-            assert!(told.is_ok());
+        while let Some(telling) = touched.take(2) {
+            assert!(telling.users().len() <= 2);
+            seen += telling.users().len();
+            telling.done();
         }
         assert_eq!(seen, 5);
     }

@@ -152,7 +152,10 @@ fn said_with(
 )]
 #[serde(deny_unknown_fields)]
 #[diesel(table_name = messages, treat_none_as_null = true, check_for_backend(Pg))]
-#[schema(example = json!({"subject": "Thank you for your time", "recipient_name": "Ms. Okafor"}))]
+#[schema(example = json!({
+    "subject": "Thank you for your time", "recipient_name": "Ms. Okafor",
+    "body": "Dear Ms. Okafor,\n\nthank you for letting me know, and for the good conversation.\n\nKind regards,\nSam"
+}))]
 pub struct MessageFields {
     /// The application that it is about.
     #[garde(skip)]

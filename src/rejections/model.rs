@@ -210,7 +210,7 @@ page_schema!(RejectionPage, RejectionAnswer, "A page of rejections.");
 #[serde(deny_unknown_fields)]
 #[diesel(table_name = rejections, treat_none_as_null = true, check_for_backend(Pg))]
 #[schema(example = json!({
-    "reason_code": "experience", "reason_basis": "stated",
+    "stage_reached": "interview", "reason_code": "experience", "reason_basis": "stated",
     "reason_text": "We went with someone who has run clusters of this size before.", "channel": "email", "reply_address": "person"
 }))]
 pub struct RejectionFields {

@@ -2,6 +2,8 @@
 //!
 //! How one is stays with the service: wellbeing is never sent, whatever is asked for.
 
+use std::collections::BTreeSet;
+
 use crate::events::kinds;
 
 /// What the type of each event about wellbeing begins with.
@@ -37,6 +39,17 @@ pub(super) fn fault(name: &str) -> Option<&'static str> {
     }
 }
 
+/// Every name that can be asked for.
+pub(super) fn names() -> BTreeSet<String> {
+    let resources = sent().filter_map(|kind| kind.split_once('.'));
+    let whole = resources.map(|(resource, _)| format!("{resource}.*"));
+    sent()
+        .map(str::to_owned)
+        .chain(whole)
+        .chain(["*".to_owned()])
+        .collect()
+}
+
 /// The types that some names ask for.
 pub(super) fn wanted(names: &[String]) -> Vec<&'static str> {
     sent()
@@ -57,6 +70,18 @@ pub(super) fn resources(names: &[String]) -> Vec<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_names_of_the_document_are_those_that_are_taken() {
+        let names = names();
+        assert!(names.iter().all(|name| fault(name).is_none()));
+        for resource in kinds::ALL {
+            for name in resource.events.iter().map(|kind| (*kind).to_owned()) {
+                assert_eq!(names.contains(&name), fault(&name).is_none(), "{name}");
+            }
+        }
+        assert!(names.contains("*") && names.contains("application.*"));
+    }
 
     #[test]
     fn a_star_stands_for_all_types_of_a_resource_or_for_all() {

@@ -5,7 +5,9 @@ use diesel::pg::Pg;
 use diesel::prelude::{AsChangeset, Insertable, Queryable, Selectable};
 use garde::Validate;
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
+use utoipa::{PartialSchema, ToSchema};
 use uuid::Uuid;
 
 use super::event_types;
@@ -49,10 +51,20 @@ pub struct WebhookFields {
     pub description: Option<String>,
 }
 
-/// A type of event such as `application.created`, all of a resource as `application.*`, or `*`.
-#[derive(ToSchema)]
-#[schema(value_type = String, min_length = 1, max_length = 60, example = "application.transitioned")]
-pub struct WantedEventType(#[expect(dead_code, reason = "only its schema is used")] String);
+/// The schema of what `known_type` takes.
+pub struct WantedEventType;
+
+impl PartialSchema for WantedEventType {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .description(Some("A type of event such as `application.created`, all of a resource as `application.*`, or `*`."))
+            .enum_values(Some(event_types::names()))
+            .into()
+    }
+}
+
+impl ToSchema for WantedEventType {}
 
 fn known_type(name: &str, (): &()) -> garde::Result {
     event_types::fault(name).map_or(Ok(()), |why| Err(garde::Error::new(why)))

@@ -219,17 +219,12 @@ impl Office {
 
     /// Has the endpoints of those looked after who wrote something; was there anybody?
     async fn wake(self: &Arc<Self>, most: usize) -> Result<bool> {
-        if self.services.heard.is_told() {
+        let Some(telling) = self.services.heard.take(most) else {
             return Ok(false);
-        }
-        let office = Arc::clone(self);
-        let told = self.system(move |tx| {
-            office
-                .services
-                .heard
-                .tell(most, |users| queue::wake_all(tx, users))
-        });
-        told.await?;
+        };
+        let users = telling.users().to_vec();
+        self.system(move |tx| queue::wake_all(tx, &users)).await?;
+        telling.done();
         Ok(true)
     }
 

@@ -404,6 +404,40 @@ fn the_tone_check_is_measured_on_labelled_drafts() {
 }
 
 #[test]
+fn a_change_that_breaks_clients_is_named_and_fails() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("released.json");
+    let compare = |text: &str| {
+        std::fs::write(&file, text).expect("the file is written");
+        let output = Command::new(env!("CARGO_BIN_EXE_rebound"))
+            .args(["openapi", "--breaking-against"])
+            .arg(&file)
+            .output()
+            .expect("the program runs");
+        (output.status.success(), said(&output))
+    };
+    let (good, text) = compare(r#"{"info": {"version": "0.0.9"}, "paths": {}}"#);
+    assert!(
+        good && text.contains("Nothing breaks a client of 0.0.9."),
+        "{text}"
+    );
+    let (good, text) = compare(
+        r#"{"info": {"version": "0.0.9"}, "paths": {"/v1/me": {"put": {}}, "/v1/you": {"get": {}}}}"#,
+    );
+    assert!(!good, "{text}");
+    assert_eq!(
+        text.lines().collect::<Vec<_>>(),
+        [
+            "breaking  GET /v1/you is gone",
+            "breaking  PUT /v1/me is gone",
+            "rebound: 2 changes break the clients of 0.0.9. Announce it first: docs/API-DESIGN.md, Change.",
+        ]
+    );
+    let (good, text) = compare("no document");
+    assert!(!good && text.contains("is no API document"), "{text}");
+}
+
+#[test]
 fn a_reader_that_has_read_enough_ends_the_output_quietly() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("drafts.jsonl");

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Tries the API with tools that nobody of the project wrote: validators of the document, schemathesis, a typed client,
-# a browser. Usage: tests/clients/run.sh BINARY [STEP...], with the steps of the last line of this file.
+# Tries the API with tools that nobody of the project wrote (validators of the document, schemathesis, httpyac, a browser)
+# and with the packages under clients/.
+# Usage: tests/clients/run.sh BINARY [STEP...], with the steps of the last line of this file.
 #
 # What it needs and this machine lacks is installed: below target/clients, and Debian's chromium.
 set -euo pipefail
@@ -11,8 +12,10 @@ cd "$(dirname "$0")/../.."
 sources=tests/clients
 out=$PWD/target/clients
 venv=$out/venv/bin
+sdk=$PWD/target/sdk/venv/bin
 # Seconds for one run of schemathesis.
-deadline=600
+deadline=1800
+password="a lantern for the long evening"
 folder=
 service=
 
@@ -112,12 +115,21 @@ start() {
     fail "the service did not start"
 }
 
+# Prints a member of the JSON that comes in.
+member() {
+    python3 -c 'import json, sys; print(json.load(sys.stdin)[sys.argv[1]])' "$1"
+}
+
+# Prints what the service answers to a user's POST.
+posted() {
+    curl -sf "$base$2" -H "Authorization: Bearer $1" -H 'Content-Type: application/json' -d "$3"
+}
+
 # Prints the access token of a new user who turned on what is off unless asked for.
 new_user() {
     local token
     token=$(curl -sf "$base/v1/auth/register" -H 'Content-Type: application/json' \
-        -d "{\"email\": \"$1-$$@example.com\", \"password\": \"a lantern for the long evening\"}" \
-        | python3 -c 'import json, sys; print(json.load(sys.stdin)["access_token"])')
+        -d "{\"email\": \"$1-$$@example.com\", \"password\": \"$password\"}" | member access_token)
     curl -sf -X PATCH "$base/v1/me" -H "Authorization: Bearer $token" -H 'Content-Type: application/json' \
         -d '{"preferences": {"wellbeing_enabled": true}}' >/dev/null
     printf '%s\n' "$token"
@@ -138,20 +150,27 @@ document() {
 }
 
 python() {
-    say "A Python client can be generated"
-    echo 'post_hooks: []' >"$out/python.yml"
-    "$venv/openapi-python-client" generate --path "$out/openapi.json" --config "$out/python.yml" \
-        --output-path "$out/python" --overwrite >"$out/python.log" 2>&1 || { cat "$out/python.log"; fail "it cannot"; }
-    # The generator knows no plain files as bodies, so it leaves the upload out; everything else has to be there.
-    if grep '^WARNING' "$out/python.log" | grep -v '^WARNING parsing POST /v1/imports '; then
-        fail "the generator leaves something out, see $out/python.log"
-    fi
-    "$venv/python" -m compileall -q "$out/python"
+    say "The Python package is generated, typed and works"
+    clients/generate.sh python
+    (
+        cd clients/python
+        "$sdk/python" -m mypy
+        "$sdk/python" -m unittest discover --start-directory test
+        "$sdk/python" examples/quickstart.py "$base"
+    )
 }
 
 typescript() {
-    say "A typed client compiles under --strict and works"
+    say "The TypeScript package is generated, strict and works"
+    clients/generate.sh typescript
+    (
+        cd clients/typescript
+        npm --silent test
+        REBOUND_URL=$base node build/examples/quickstart.js
+    )
+    say "Programs on the bare types compile under --strict and work"
     cp $sources/program.ts $sources/tsconfig.json "$out"
+    sed -n '/^<!-- today.ts -->$/,/^<!-- \/today.ts -->$/p' docs/INTEGRATING.md | sed '/^<!--/d; /^```/d' >"$out/today.ts"
     (
         cd "$out"
         node_modules/.bin/openapi-typescript openapi.json --output schema.d.ts >/dev/null
@@ -159,6 +178,33 @@ typescript() {
         node_modules/.bin/tsc --strict
         node build/program.js "$base"
     )
+    today
+}
+
+# The third program of docs/INTEGRATING.md, with a token of its own; the suite runs the other two.
+today() {
+    local session token said
+    session=$(new_user today)
+    posted "$session" /v1/applications \
+        '{"company": "Kite & Anchor", "job_title": "Backend Engineer", "status": "applied", "next_action_on": "'"$(date -u +%F)"'"}' >/dev/null
+    token=$(posted "$session" /v1/me/tokens \
+        '{"name": "today.ts", "scopes": ["applications:read", "applications:write", "next-actions:read"]}' | member token)
+    said=$(REBOUND_URL=$base REBOUND_TOKEN=$token node "$out/build/today.js")
+    for words in "Kite & Anchor: Backend Engineer is applied" "Next: " "invalid_fields [ '/company' ]"; do
+        grep -qF "$words" <<<"$said" || fail "today.ts does not say \"$words\" but: $said"
+    done
+    echo "    today.ts: done"
+}
+
+collection() {
+    say "The collection of requests can be sent from top to bottom"
+    new_user collection >/dev/null
+    sed -e "s|^@host = .*|@host = $base|" -e "s|^@email = .*|@email = collection-$$@example.com|" \
+        -e "s|^@password = .*|@password = $password|" -e "s|^@coach_email = .*|@coach_email = coach-$$@example.com|" \
+        clients/rebound.http >"$out/rebound.http"
+    # It ends badly when a request could not be sent; collection.py knows which may be left out.
+    (cd "$out" && node_modules/.bin/httpyac send rebound.http --tag story --json >collection.json 2>collection.log) || true
+    "$venv/python" $sources/collection.py clients/rebound.http "$out/collection.json"
 }
 
 browser() {
@@ -170,7 +216,7 @@ browser() {
 
 calendar() {
     say "A calendar feed reads in the icalendar package as it was written"
-    "$venv/python" $sources/calendar.py "$base" "$(new_user calendar)"
+    "$venv/python" $sources/calendar_feed.py "$base" "$(new_user calendar)"
 }
 
 app() {
@@ -209,6 +255,6 @@ st() {
 install_all
 start
 steps=("$@")
-[ ${#steps[@]} -gt 0 ] || steps=(document python typescript browser app calendar schemathesis)
+[ ${#steps[@]} -gt 0 ] || steps=(document typescript python collection browser app calendar schemathesis)
 for step in "${steps[@]}"; do "$step"; done
 say "All fine, in $SECONDS seconds"

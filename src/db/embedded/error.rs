@@ -4,6 +4,8 @@ use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::db::tells_of_a_full_disk;
+
 /// Why the private PostgreSQL could not be started, reached or stopped.
 ///
 /// Every message is one sentence for the person at the terminal: what is the matter, and what to do about it.
@@ -12,8 +14,8 @@ use std::path::{Path, PathBuf};
 pub enum EmbeddedError {
     /// No usable installation was found anywhere.
     #[error(
-        "PostgreSQL {minimum} or newer is not installed: install it with `apt install postgresql` or \
-         `brew install postgresql`, or set DATABASE_URL to a server that runs already"
+        "PostgreSQL {minimum} or newer was found neither in the search path nor where packages put it: install it with \
+         `make deps`, `apt install postgresql` or `brew install postgresql`, or set DATABASE_URL to a server that runs already"
     )]
     NotInstalled {
         /// The oldest major version that will do.
@@ -55,7 +57,8 @@ pub enum EmbeddedError {
     /// The user that runs PostgreSQL cannot get to the data folder.
     #[error(
         "PostgreSQL runs as the system user `postgres` when started by root, and that user may not enter {}, \
-         so the data cannot live in {}: put it elsewhere, for example with --data-dir /var/lib/rebound",
+         so the data cannot live in {}: put it elsewhere, for example with --data-dir /var/lib/rebound \
+         (`make run DATA_DIR=/var/lib/rebound`), or start as an ordinary user",
         blocking.display(), data_dir.display()
     )]
     Unreachable {
@@ -154,8 +157,8 @@ pub enum EmbeddedError {
 
     /// `initdb` failed; nothing was left behind.
     #[error(
-        "`initdb` could not make a new database in {} (remove the cause and start again): {output}",
-        folder.display()
+        "a new database could not be made in {}: {}. The last words of `initdb` were: {output}",
+        folder.display(), way_out(output)
     )]
     Init {
         /// The folder that was to become the cluster.
@@ -166,8 +169,8 @@ pub enum EmbeddedError {
 
     /// The server ended while it was starting.
     #[error(
-        "PostgreSQL ended while starting; its last words, of which more is in {}, were: {log}",
-        log_dir.display()
+        "PostgreSQL ended while starting: {}. Its last words, of which more is in {}, were: {log}",
+        way_out(log), log_dir.display()
     )]
     Exited {
         /// Where the server's log is.
@@ -195,7 +198,8 @@ pub enum EmbeddedError {
 
     /// A statement that prepares roles and databases failed.
     #[error(
-        "PostgreSQL refused to prepare its roles and databases (see its answer, then start again): {output}"
+        "PostgreSQL refused to prepare its roles and databases: {}. It said: {output}",
+        way_out(output)
     )]
     Sql {
         /// The end of what `psql` printed.
@@ -251,6 +255,17 @@ pub(super) fn last_lines(text: &str) -> String {
     lines[lines.len().saturating_sub(LINES)..].join(" / ")
 }
 
+/// What to do about a failure that PostgreSQL's programs tell in their own words.
+fn way_out(words: &str) -> &'static str {
+    if tells_of_a_full_disk(words) {
+        "the disk is full; free 100 MB at least, or choose another --data-dir, and start again"
+    } else if words.contains("Permission denied") {
+        "it may not use the folder; check its owner, or choose another --data-dir"
+    } else {
+        "remove the cause, which may be a full disk, and start again"
+    }
+}
+
 struct Holder(Option<u32>);
 
 impl fmt::Display for Holder {
@@ -258,6 +273,34 @@ impl fmt::Display for Holder {
         match self.0 {
             Some(pid) => write!(f, " (process {pid})"),
             None => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_disk_is_named_whatever_program_met_it() {
+        for words in [
+            "FATAL: could not write to file \"pg_wal/xlogtemp.1\": No space left on device",
+            "ERROR: could not extend file \"base/16386/3541\": wrote only 4096 of 8192 bytes / HINT: Check free disk space.",
+        ] {
+            let init = EmbeddedError::Init {
+                folder: "/data/postgres".into(),
+                output: words.to_owned(),
+            };
+            let sql = EmbeddedError::Sql {
+                output: words.to_owned(),
+            };
+            for error in [init, sql] {
+                let sentence = error.to_string();
+                assert!(
+                    sentence.contains("the disk is full; free 100 MB at least"),
+                    "{sentence}"
+                );
+            }
         }
     }
 }

@@ -32,7 +32,7 @@ pub(super) fn initialise(
     durable: bool,
 ) -> Result<(), EmbeddedError> {
     let new = folder.cluster_in_the_making(user)?;
-    let made = run_initdb(&new, user, binaries, durable).and_then(|()| {
+    let made = run_initdb(&new, &folder.cluster(), user, binaries, durable).and_then(|()| {
         let cluster = folder.cluster();
         fs::rename(&new, &cluster).map_err(io_error("make the folder", &cluster))?;
         sync_dir(folder.root())
@@ -46,6 +46,7 @@ pub(super) fn initialise(
 
 fn run_initdb(
     new: &Path,
+    cluster: &Path,
     user: &OsUser,
     binaries: &Binaries,
     durable: bool,
@@ -81,7 +82,7 @@ fn run_initdb(
         return Ok(());
     }
     Err(EmbeddedError::Init {
-        folder: new.to_owned(),
+        folder: cluster.to_owned(),
         output: last_lines(&String::from_utf8_lossy(&output.stderr)),
     })
 }

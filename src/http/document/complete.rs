@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-use super::security;
+use super::{deprecation, security};
 use crate::http::health;
 use crate::http::problems::{self, Kind};
 
@@ -146,6 +146,8 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value, resources
         }
     }
 
+    let taken = operation["parameters"].as_array();
+    let pages = taken.is_some_and(|all| all.iter().any(|it| it["name"] == "cursor"));
     if let Some(responses) = operation["responses"].as_object_mut() {
         for (status, response) in responses.iter_mut() {
             let tagged = status != "202" && resources.contains(&answered(response));
@@ -164,6 +166,9 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value, resources
                 problems::INVALID_TOKEN,
                 problems::INSUFFICIENT_SCOPE,
             ]);
+        }
+        if pages {
+            kinds.push(problems::INVALID_CURSOR);
         }
         if path.contains("{id}") || path.contains("_id}") {
             kinds.push(problems::NOT_FOUND);
@@ -196,6 +201,7 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value, resources
         add_problems(responses, &kinds);
         responses.sort_keys();
     }
+    deprecation::describe(operation);
 }
 
 /// An empty parameter is refused (see `params`), so texts have a character at least. What may be left out

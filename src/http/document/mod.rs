@@ -5,6 +5,7 @@
 //! can forget them.
 
 mod complete;
+mod deprecation;
 mod security;
 
 use std::collections::BTreeSet;
@@ -15,6 +16,7 @@ use serde_json::{Map, Value};
 use utoipa::openapi::OpenApi;
 
 use complete::complete;
+pub use deprecation::Deprecation;
 
 /// The finished document and what the service itself looks up in it.
 pub struct Document {
@@ -23,6 +25,8 @@ pub struct Document {
     /// Every scope that a personal access token can have.
     pub scopes: BTreeSet<String>,
     paths: Vec<Path>,
+    /// Usually nothing is, and no answer has to look for it.
+    has_deprecated: bool,
 }
 
 /// A path with its operations.
@@ -40,6 +44,8 @@ struct Operation {
     types: Vec<String>,
     /// The query parameters that it takes.
     parameters: Vec<String>,
+    /// What its answers say of its end.
+    deprecation: Option<Deprecation>,
 }
 
 impl Path {
@@ -73,10 +79,19 @@ impl Document {
     pub fn new(collected: &OpenApi) -> Self {
         let mut document = serde_json::to_value(collected).unwrap_or_default();
         complete(&mut document);
-        let paths = index(&document);
+        Self::read(&document)
+    }
+
+    /// A document that is complete.
+    pub fn read(document: &Value) -> Self {
+        let paths = index(document);
         Self {
             json: document.to_string().into(),
-            scopes: security::scopes(&document),
+            scopes: security::scopes(document),
+            has_deprecated: paths
+                .iter()
+                .flat_map(|path| &path.operations)
+                .any(|operation| operation.deprecation.is_some()),
             paths,
         }
     }
@@ -128,6 +143,14 @@ impl Document {
             .then_some(known)
     }
 
+    /// What the answers of the operation say of its end, when it is deprecated.
+    pub fn deprecation(&self, path: &str, method: &Method) -> Option<&Deprecation> {
+        if !self.has_deprecated {
+            return None;
+        }
+        self.operation(path, method)?.deprecation.as_ref()
+    }
+
     /// A path without parameters is the one that is meant; `/batch` is no `/{id}`.
     fn path(&self, path: &str) -> Option<&Path> {
         let matching = self.paths.iter().filter(|it| it.matches(path));
@@ -173,6 +196,7 @@ fn index(document: &Value) -> Vec<Path> {
                     method: method.to_uppercase(),
                     types: sent_types(operation),
                     parameters: query_parameters(operation),
+                    deprecation: Deprecation::of(operation),
                 })
                 .collect(),
         })

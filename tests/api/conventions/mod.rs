@@ -4,6 +4,7 @@ mod app;
 mod bodies;
 mod conditions;
 mod cors;
+mod deprecation;
 mod headers;
 mod idempotency;
 mod pages;

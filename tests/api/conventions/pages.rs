@@ -1,6 +1,7 @@
 //! The pages for people, the document, health, and the clock of the tests.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 use std::process::Command;
 
 use serde_json::{Value, json};
@@ -27,6 +28,38 @@ fn the_first_page_leads_to_the_others() {
     assert!(page.header("content-type").starts_with("text/html"));
     for path in links(&page.text) {
         app.get(&path).expect(200);
+    }
+    let own = format!("API=http://{}/v1\n", app.address());
+    assert!(page.text.contains(&own), "{}", page.text);
+}
+
+#[test]
+fn the_first_steps_of_the_first_page_can_be_taken_as_they_stand() {
+    let app = TestApp::with(&["--public-url", "http://jobs.example/"]);
+    let page = app.get("/").expect(200);
+    let steps: Vec<&str> = page
+        .text
+        .split("<pre>")
+        .skip(1)
+        .filter_map(|rest| rest.split("</pre>").next())
+        .collect();
+    assert!(
+        steps[0].starts_with("API=http://jobs.example/v1\n"),
+        "{}",
+        steps[0]
+    );
+    let script = steps.join("\n").replace("&amp;", "&");
+    let output = Command::new("bash")
+        .args(["-euo", "pipefail", "-c"])
+        .arg(script.replace("jobs.example", &app.address().to_string()))
+        .env("no_proxy", "*")
+        .output()
+        .expect("bash runs");
+    let said = String::from_utf8_lossy(&output.stdout);
+    let complaints = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{said}{complaints}");
+    for words in ["\"cooling_off\"", "\"kind\"", "\"reason\""] {
+        assert!(said.contains(words), "{words}: {said}{complaints}");
     }
 }
 
@@ -85,23 +118,68 @@ fn the_reference_works_offline_under_its_own_policy() {
     }
 }
 
-#[test]
-fn the_committed_document_is_the_one_that_is_served() {
-    let program = env!("CARGO_BIN_EXE_rebound");
-    let output = Command::new(program)
+/// What `rebound openapi` prints.
+fn printed(words: &[&str]) -> Vec<u8> {
+    let output = Command::new(env!("CARGO_BIN_EXE_rebound"))
         .arg("openapi")
+        .args(words)
         .output()
         .expect("rebound runs");
-    assert!(output.status.success());
+    let complaints = String::from_utf8_lossy(&output.stderr);
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{said}{complaints}");
+    output.stdout
+}
+
+#[test]
+fn the_committed_document_is_the_one_that_is_served() {
     let committed = include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/openapi/openapi.json"));
     assert!(
-        output.stdout == committed,
-        "openapi/openapi.json is out of date: cargo run -q -- openapi > openapi/openapi.json"
+        printed(&[]) == committed,
+        "openapi/openapi.json is out of date: make openapi"
+    );
+    let collection = include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/clients/rebound.http"));
+    assert!(
+        printed(&["--format", "http"]) == collection,
+        "clients/rebound.http is out of date: make openapi"
     );
     let app = TestApp::start();
     let served = app.get("/openapi.json").expect(200);
     let committed: Value = serde_json::from_slice(committed).expect("JSON");
     assert_eq!(served.body, committed);
+}
+
+#[test]
+fn the_client_packages_have_the_version_of_the_document() {
+    let version = env!("CARGO_PKG_VERSION");
+    let document = rebound::server::document().json;
+    let document: Value = serde_json::from_slice(&document).expect("JSON");
+    assert_eq!(document["info"]["version"], version);
+    for (package, line) in [
+        (
+            include_str!("../../../clients/typescript/package.json"),
+            format!("\n  \"version\": \"{version}\",\n"),
+        ),
+        (
+            include_str!("../../../clients/typescript/package-lock.json"),
+            format!("\n  \"version\": \"{version}\",\n"),
+        ),
+        (
+            include_str!("../../../clients/python/pyproject.toml"),
+            format!("\nversion = \"{version}\"\n"),
+        ),
+    ] {
+        assert!(package.contains(&line), "{line} is not in {package}");
+    }
+}
+
+#[test]
+fn nothing_breaks_the_clients_of_the_last_release() {
+    let released = Path::new(env!("CARGO_MANIFEST_DIR")).join("openapi/released.json");
+    // Absent until the first release.
+    if let Some(released) = released.to_str().filter(|it| Path::new(it).exists()) {
+        printed(&["--breaking-against", released]);
+    }
 }
 
 #[test]

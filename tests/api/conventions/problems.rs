@@ -1,10 +1,16 @@
 //! Every error is a problem that a program can read and a person can look up.
 
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use rebound::http::problems;
 use serde_json::json;
 use uuid::Uuid;
 
 use crate::support::app::TestApp;
 use crate::support::client::Answer;
+use crate::support::document::{DOCUMENT, operations};
 
 /// What RFC 9457 and docs/API-DESIGN.md ask of every problem.
 #[track_caller]
@@ -193,7 +199,7 @@ fn a_refusal_repeats_no_secrets_and_no_jargon() {
 fn every_problem_of_the_catalogue_has_a_page_that_explains_it() {
     let app = TestApp::start();
     let list = app.get("/problems").expect(200);
-    for kind in rebound::http::problems::ALL {
+    for kind in problems::ALL {
         let page = app.get(&format!("/problems/{}", kind.code)).expect(200);
         assert!(page.header("content-type").starts_with("text/html"));
         for words in [kind.code, kind.title, &kind.status.to_string()] {
@@ -204,4 +210,76 @@ fn every_problem_of_the_catalogue_has_a_page_that_explains_it() {
     }
     app.get("/problems/no_such_problem")
         .problem(404, "not_found");
+}
+
+/// Everything that stands between two of these.
+fn between<'a>(text: &'a str, mark: &str) -> impl Iterator<Item = &'a str> {
+    text.split(mark).skip(1).step_by(2)
+}
+
+/// All sources but the catalogue itself.
+fn sources(folder: &Path) -> String {
+    let mut text = String::new();
+    for entry in fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            text.push_str(&sources(&path));
+        } else if !path.ends_with("http/problems.rs") {
+            text.push_str(&fs::read_to_string(path).unwrap_or_default());
+        }
+    }
+    text
+}
+
+#[test]
+fn the_catalogue_has_what_answers_name_and_nothing_else() {
+    // Whether an operation can fail in these ways, nobody has to be told.
+    let general = ["method_not_allowed", "internal_error"];
+    let mut named: BTreeSet<&str> = general.into();
+    for operation in operations() {
+        let responses = operation.value["responses"].as_object().expect("responses");
+        for (_, response) in responses
+            .iter()
+            .filter(|(it, _)| it.starts_with(['4', '5']))
+        {
+            let text = response["description"].as_str().unwrap_or_default();
+            let lines = text
+                .lines()
+                .filter_map(|line| line.strip_prefix('`')?.split_once("`:"));
+            let lines = lines.filter(|(code, _)| !code.contains(' '));
+            for (code, _) in lines {
+                assert!(
+                    problems::by_code(code).is_some(),
+                    "{}: {code}",
+                    operation.id()
+                );
+            }
+            named.extend(between(text, "`").filter(|it| problems::by_code(it).is_some()));
+        }
+    }
+    let all: BTreeSet<&str> = problems::ALL.iter().map(|kind| kind.code).collect();
+    let never: Vec<_> = all.difference(&named).collect();
+    assert!(never.is_empty(), "no operation names {never:?}");
+
+    let sources = sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"));
+    let catalogue = include_str!("../../../src/http/problems.rs");
+    for line in catalogue
+        .lines()
+        .filter(|line| line.contains(": \"") && line.contains("\", "))
+    {
+        let name = line.trim().split(':').next().expect("a name");
+        assert!(sources.contains(name), "nothing says {name}");
+    }
+}
+
+#[test]
+fn an_explanation_sends_nobody_to_a_path_that_is_not_there() {
+    let paths = DOCUMENT["paths"].as_object().expect("paths");
+    for kind in problems::ALL {
+        let words = kind.explanation.split([' ', ',', ';', '(', ')', '?']);
+        for word in words.filter(|it| it.starts_with("/v1/")) {
+            let path = word.trim_end_matches('.');
+            assert!(paths.contains_key(path), "{}: {path}", kind.code);
+        }
+    }
 }

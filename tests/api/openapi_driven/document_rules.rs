@@ -162,6 +162,47 @@ fn every_operation_explains_itself() {
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
+#[test]
+fn operations_stand_in_the_order_of_their_tags_and_every_tag_has_some() {
+    let tags: Vec<&str> = DOCUMENT["tags"]
+        .as_array()
+        .expect("tags")
+        .iter()
+        .map(|tag| tag["name"].as_str().expect("a name"))
+        .collect();
+    let mut met: Vec<&str> = Vec::new();
+    for operation in operations() {
+        let tag = operation.value["tags"][0].as_str().expect("a tag");
+        if met.last() != Some(&tag) {
+            met.push(tag);
+        }
+    }
+    assert_eq!(met, tags);
+}
+
+#[test]
+fn what_is_deprecated_says_since_when_and_stays_for_half_a_year() {
+    let mut wrong = Vec::new();
+    for operation in operations() {
+        let instant = |name: &str| {
+            let text = operation.value[name].as_str()?;
+            text.parse::<chrono::DateTime<chrono::Utc>>().ok()
+        };
+        let marked = operation.value["deprecated"] == true
+            || ["x-deprecated-at", "x-sunset-at"]
+                .iter()
+                .any(|it| operation.value.get(it).is_some());
+        let fine = match (instant("x-deprecated-at"), instant("x-sunset-at")) {
+            (Some(since), Some(until)) => until - since >= chrono::Duration::days(180),
+            _ => false,
+        };
+        if marked && !fine {
+            wrong.push(operation.id().to_owned());
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:?}");
+}
+
 /// Visits every schema of the document with the place where it stands.
 fn each_schema(value: &Value, place: &str, visit: &mut impl FnMut(&Value, &str)) {
     match value {

@@ -16,6 +16,7 @@ use rebound::auth::keys::Keys;
 use rebound::clock::Clock;
 use rebound::config::{Secret, Settings};
 use rebound::db::{ConnectionOptions, connect, migrate};
+use rebound::http::document::Document;
 use rebound::server;
 use rebound::services::Services;
 use rebound::webhooks::Names;
@@ -79,6 +80,11 @@ pub fn open(url: &str) -> PgConnection {
     connect(&options(url)).unwrap_or_else(|error| panic!("{error}"))
 }
 
+/// Nobody's name server is asked.
+fn nobody() -> Names {
+    Names::by(|_| Err(std::io::ErrorKind::NotFound.into()))
+}
+
 fn options(url: &str) -> ConnectionOptions {
     ConnectionOptions {
         url: Secret::from(url.to_owned()),
@@ -99,17 +105,25 @@ impl TestApp {
 
     /// The same where receivers of webhooks have names that lead somewhere.
     pub fn knowing(names: &Names, flags: &[&str]) -> Self {
-        Self::set_up(shared_cluster().new_database(), flags, names)
+        Self::set_up(
+            shared_cluster().new_database(),
+            flags,
+            names,
+            server::document(),
+        )
     }
 
     /// A service on a certain database, which is migrated already.
     pub fn on(database: TestDb, flags: &[&str]) -> Self {
-        // Nobody's name server is asked.
-        let nobody = Names::by(|_| Err(std::io::ErrorKind::NotFound.into()));
-        Self::set_up(database, flags, &nobody)
+        Self::set_up(database, flags, &nobody(), server::document())
     }
 
-    fn set_up(database: TestDb, flags: &[&str], names: &Names) -> Self {
+    /// The service with another document, of which its edge takes what it has to know of the operations.
+    pub fn with_document(document: Document) -> Self {
+        Self::set_up(shared_cluster().new_database(), &[], &nobody(), document)
+    }
+
+    fn set_up(database: TestDb, flags: &[&str], names: &Names, document: Document) -> Self {
         let folder = Folder::for_database(&database);
         let data_dir = folder.0.display().to_string();
         let line = Line::parse_from(
@@ -125,7 +139,8 @@ impl TestApp {
         let keys = Keys::open(&line.settings.keys_folder()).unwrap_or_else(|e| panic!("{e}"));
         let clock = Clock::default();
         let options = options(&database.app_url());
-        let server = Server::start(line.settings, options, clock.clone(), names.clone());
+        let names = names.clone();
+        let server = Server::start(line.settings, options, clock.clone(), names, document);
         Self {
             client: Client::new(server.address),
             server,
@@ -252,12 +267,18 @@ struct Server {
 }
 
 impl Server {
-    fn start(settings: Settings, database: ConnectionOptions, clock: Clock, names: Names) -> Self {
+    fn start(
+        settings: Settings,
+        database: ConnectionOptions,
+        clock: Clock,
+        names: Names,
+        document: Document,
+    ) -> Self {
         let (started, outcome) = mpsc::channel();
         let (stop, stopped) = oneshot::channel();
         let thread = thread::spawn(move || {
             actix_web::rt::System::new().block_on(async move {
-                match server::start(settings, &database, clock, &names) {
+                match server::start_with(settings, &database, clock, &names, document) {
                     Ok(running) => {
                         let services = Arc::clone(&running.services);
                         started.send(Ok((running.address, services))).ok();
