@@ -90,9 +90,9 @@ pub fn is_alive(pid: u32) -> bool {
     !state.is_empty() && !state.starts_with('Z')
 }
 
-/// Waits until something is so, for at most ten seconds.
+/// Waits until something is so, for at most half a minute: a machine may be busy.
 pub fn eventually(what: &str, is_so: impl Fn() -> bool) {
-    eventually_within(Duration::from_secs(10), what, is_so);
+    eventually_within(Duration::from_secs(30), what, is_so);
 }
 
 /// Waits until something is so, at most as long as said.
