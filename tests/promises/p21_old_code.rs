@@ -17,7 +17,8 @@ use rebound::db::migrate::MIGRATIONS;
 
 use crate::support::app::{open, shared_cluster};
 
-/// Changes that old code does not feel although they are no mere additions, each with the reason.
+/// Changes that old code does not feel although they are no mere additions, each with the reason. A star stands for anything;
+/// with the migration before it, it excuses that one alone.
 const EXCUSED: &[(&str, &str)] = &[
     (
         "constraint application_steps.application_steps_kind_value is another",
@@ -46,6 +47,10 @@ const EXCUSED: &[(&str, &str)] = &[
     (
         "trigger coach_links.coach_links_coach_email_stays is new",
         "it refuses what no code has ever done: to give a link another address",
+    ),
+    (
+        "20261125000021: policy *_read is another",
+        "it shows the same rows, found by a hash",
     ),
     (
         "constraint goals.goals_origin_type_value is another",
@@ -171,27 +176,42 @@ fn felt(before: &BTreeMap<Key, Part>, after: &BTreeMap<Key, Part>) -> Vec<String
     felt
 }
 
+/// Does an excuse mean this change of this migration?
+fn is_meant(excuse: &str, version: &str, change: &str) -> bool {
+    let change = match excuse.contains(": ") {
+        true => format!("{version}: {change}"),
+        false => change.to_owned(),
+    };
+    match excuse.split_once('*') {
+        Some((start, end)) => change.starts_with(start) && change.ends_with(end),
+        None => change == excuse,
+    }
+}
+
 #[test]
 fn no_migration_takes_away_what_earlier_code_relies_on() {
     let database = shared_cluster().new_database();
     let mut conn = open(&database.owner_url());
     conn.revert_all_migrations(MIGRATIONS).expect("down");
     let mut before = parts(&mut conn);
-    let mut excused: BTreeSet<&str> = EXCUSED.iter().map(|(what, _)| *what).collect();
-    let (mut steps, mut bad) = (0, Vec::new());
+    let excuses: BTreeSet<&str> = EXCUSED.iter().map(|(what, _)| *what).collect();
+    let (mut steps, mut used, mut bad) = (0, BTreeSet::new(), Vec::new());
     while conn.has_pending_migration(MIGRATIONS).expect("an answer") {
         let version = conn.run_next_migration(MIGRATIONS).expect("up").to_string();
         let after = parts(&mut conn);
         for what in felt(&before, &after) {
-            if !excused.remove(what.as_str()) {
-                bad.push(format!("{version}: {what}"));
+            let excuse = excuses.iter().find(|it| is_meant(it, &version, &what));
+            match excuse {
+                Some(excuse) => _ = used.insert(*excuse),
+                None => bad.push(format!("{version}: {what}")),
             }
         }
         (before, steps) = (after, steps + 1);
     }
     assert!(steps > 10, "{steps}");
     assert!(bad.is_empty(), "old code would feel this: {bad:#?}");
-    assert!(excused.is_empty(), "this needs no excuse: {excused:?}");
+    let idle: Vec<_> = excuses.difference(&used).collect();
+    assert!(idle.is_empty(), "this needs no excuse: {idle:?}");
 }
 
 #[test]
