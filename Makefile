@@ -10,7 +10,7 @@ REBOUND = cargo run --profile $(PROFILE) --bin rebound --
 # What `cargo build` leaves.
 BUILT = "$${CARGO_TARGET_DIR:-target}/debug/rebound"
 
-.PHONY: run demo test check clients sdk bench openapi breaking deps
+.PHONY: run demo test soak stage check clients sdk bench openapi breaking deps
 
 run: deps
 	@[ -x $(BUILT) ] || echo "Building Rebound for the first time: a few minutes, once."
@@ -23,6 +23,15 @@ demo: deps
 # The whole suite, on throw-away databases of its own.
 test: deps
 	cargo test --quiet
+
+# The long forms of experiments whose short ones are part of `make test`: a million requests, 20,000 reminders. An hour or so.
+soak: deps
+	cargo test --quiet --test api -- --ignored --nocapture --test-threads=1 twenty_thousand a_million
+
+# Two services behind a balancer, with poolers and a replica; everything is taken away in turn. Some minutes.
+stage: deps
+	@scripts/install-deps.sh stage
+	cargo test --quiet --test api -- --ignored --nocapture --test-threads=1 several_services
 
 # What a reviewer need not look for: form, lints, documentation, dependencies that nothing uses.
 check: deps

@@ -118,6 +118,24 @@ check_rust() {
     fi
 }
 
+# For `make stage`: what stands around several services. Debian's packages start both with settings that do nothing.
+have_stage() {
+    PATH=$PATH:/usr/sbin
+    command -v haproxy >/dev/null && command -v pgbouncer >/dev/null
+}
+
+install_stage() {
+    if ! command -v apt-get >/dev/null; then
+        say "Please install HAProxy and PgBouncer, then run this again."
+        exit 1
+    fi
+    as_root apt-get update
+    apt_install haproxy pgbouncer
+}
+
 # First what nobody but the user can do; packages come by themselves.
 check_rust
 have_all || install_missing
+if [ "${1:-}" = stage ]; then
+    have_stage || install_stage
+fi

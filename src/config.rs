@@ -134,6 +134,15 @@ pub struct Settings {
     )]
     pub database: DatabaseSettings,
 
+    /// A streaming replica of the server: reads go on there while the server is away
+    #[arg(
+        long,
+        env = "REBOUND_REPLICA_DATABASE_URL",
+        hide_env_values = true,
+        value_name = "URL"
+    )]
+    pub replica_database_url: Option<Secret>,
+
     /// Start without applying pending migrations; fails when there are any
     #[arg(long, env = "REBOUND_NO_MIGRATE")]
     pub no_migrate: bool,
@@ -377,6 +386,12 @@ impl Settings {
     pub fn connections(&self) -> u32 {
         self.database_connections
             .unwrap_or_else(|| (2 * cores()).max(4))
+    }
+
+    /// The replica, when one is named. A variable that is set to nothing is not meant.
+    pub fn replica(&self) -> Option<&Secret> {
+        let named = self.replica_database_url.as_ref();
+        named.filter(|url| !url.expose().is_empty())
     }
 
     /// Threads that serve requests.

@@ -16,7 +16,7 @@ use crate::auth::keys::{KeyError, Keys};
 use crate::auth::seal::Seal;
 use crate::clock::Clock;
 use crate::config::{Settings, SettingsError};
-use crate::db::{self, ConnectionOptions, Db, Lengthy};
+use crate::db::{self, ConnectionOptions, Db, Lengthy, Replica};
 use crate::events::{Herald, retention};
 use crate::http::caller::services as shared;
 use crate::http::connections::Connections;
@@ -176,6 +176,17 @@ pub fn start_with(
     let workers = settings.worker_count();
     let threads = (settings.connections() as usize).div_ceil(workers).max(1);
     let connections = u32::try_from(threads * workers).unwrap_or(u32::MAX);
+    let replica = settings.replica().map(|url| {
+        let options = ConnectionOptions {
+            url: url.clone(),
+            statement_cache: database.statement_cache,
+        };
+        Replica::start(database.clone(), options, connections, &clock)
+    });
+    let replica = replica
+        .transpose()
+        .map_err(StartError::Thread)?
+        .map(Arc::new);
     let services = Arc::new(Services::new(Parts {
         settings: settings.clone(),
         clock: clock.clone(),
@@ -216,10 +227,14 @@ pub fn start_with(
     let webhooks = Worker::start(database.clone(), Arc::clone(&services), names)?;
 
     let (app_services, app_pool, app_clock) = (Arc::clone(&services), pool.clone(), clock.clone());
+    let app_replica = replica.clone();
+    // Those of the primary may all be waiting for it while the replica is asked.
+    let blocking_threads = threads * if replica.is_some() { 2 } else { 1 };
     let opened = Arc::clone(&connections);
     let server = HttpServer::new(move || {
         // Each worker has its own door, as wide as its share of the threads.
-        let db = Db::new(app_pool.clone(), threads, app_clock.clone());
+        let db = Db::new(app_pool.clone(), threads, app_clock.clone())
+            .with_replica(app_replica.clone(), threads);
         let settings = &app_services.settings;
         let (app, _) = App::new()
             .into_utoipa_app()
@@ -243,7 +258,7 @@ pub fn start_with(
             .wrap(from_fn(edge))
     })
     .workers(workers)
-    .worker_max_blocking_threads(threads)
+    .worker_max_blocking_threads(blocking_threads)
     .client_request_timeout(SLOW_HEAD)
     .keep_alive(keep_alive)
     .shutdown_timeout(LONGEST_GOODBYE)
@@ -269,13 +284,11 @@ pub fn start_with(
     if let Some(listen) = settings.metrics_listen {
         let (services, pool) = (Arc::clone(&services), pool);
         let inside = HttpServer::new(move || {
+            let db = Db::new(pool.clone(), 1, services.clock.clone());
+            let db = db.with_replica(replica.clone(), 1);
             App::new()
                 .app_data(web::Data::from(Arc::clone(&services)))
-                .app_data(web::Data::new(Db::new(
-                    pool.clone(),
-                    1,
-                    services.clock.clone(),
-                )))
+                .app_data(web::Data::new(db))
                 .service(metrics::show_metrics_inside)
         })
         .workers(1)

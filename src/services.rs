@@ -109,7 +109,7 @@ impl Services {
             sessions: LiveSessions::default(),
             personal_tokens: KnownTokens::default(),
             passwords: Passwords::new(),
-            metrics: Metrics::new(),
+            metrics: Metrics::new(settings.replica().is_some()),
             touched: Touched::default(),
             news: News::default(),
             heard: Touched::default(),

@@ -21,13 +21,14 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use actix_web::dev::Payload;
+use actix_web::http::Method;
 use actix_web::http::header::{self, HeaderMap};
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use chrono::{DateTime, Utc};
 use futures_util::future::LocalBoxFuture;
 use uuid::Uuid;
 
-use crate::db::Tx;
+use crate::db::{Reading, Server, Tx};
 use crate::http::caller::{database, services};
 use crate::http::error::{Error, Result};
 use crate::http::limit::Counted;
@@ -175,11 +176,18 @@ impl FromRequest for CurrentUser {
 async fn by_session(request: &HttpRequest, token: &AccessToken) -> Result<CurrentUser> {
     let (user_id, session) = (token.user_id, token.session_id);
     let services = services(request)?;
-    if !services.sessions.is_fresh(user_id, session) {
-        if !sessions::is_alive(&database(request)?, user_id, session).await? {
-            return Err(invalid_token());
+    let known = &services.sessions;
+    if !known.is_fresh(user_id, session) {
+        let place = place(request, known.was_alive(user_id, session));
+        let asked = sessions::is_alive(&database(request)?, user_id, session, place).await?;
+        match asked {
+            (true, Server::Primary) => known.remember(user_id, session),
+            (true, Server::Replica) => {}
+            (false, _) => {
+                known.forget(session);
+                return Err(invalid_token());
+            }
         }
-        services.sessions.remember(user_id, session);
     }
     Ok(CurrentUser {
         id: user_id,
@@ -187,12 +195,23 @@ async fn by_session(request: &HttpRequest, token: &AccessToken) -> Result<Curren
     })
 }
 
+/// Where to ask whether a session or a token is still good. While the primary is away, the replica's word is
+/// enough for reading, if the primary called it good when it was asked last.
+fn place(request: &HttpRequest, was_good: bool) -> Reading {
+    // The edge has made a GET of each HEAD.
+    match was_good && request.method() == Method::GET {
+        true => Reading::Ordinary,
+        false => Reading::Strict,
+    }
+}
+
 /// A token that was good a while ago, whose request was counted as its own.
 async fn by_known_token(request: &HttpRequest, token: Arc<GoodToken>) -> Result<CurrentUser> {
     let services = services(request)?;
     let known = &services.personal_tokens;
     if !known.is_fresh(&token.hash) {
-        let found = personal_tokens::check(&database(request)?, known, token.hash).await?;
+        let place = place(request, true);
+        let found = personal_tokens::check(&database(request)?, known, token.hash, place).await?;
         found.ok_or_else(invalid_token)?;
     }
     within_scopes(request, token)
@@ -203,7 +222,8 @@ async fn by_known_token(request: &HttpRequest, token: Arc<GoodToken>) -> Result<
 async fn by_new_token(request: &HttpRequest, hash: TokenHash) -> Result<CurrentUser> {
     let services = services(request)?;
     let known = &services.personal_tokens;
-    let found = personal_tokens::check(&database(request)?, known, hash).await?;
+    let place = Reading::Strict;
+    let found = personal_tokens::check(&database(request)?, known, hash, place).await?;
     let token = found.ok_or_else(invalid_token)?;
     let standing = services.limits.count(Counted::Token(token.id));
     let mut extensions = request.extensions_mut();

@@ -15,7 +15,7 @@ use uuid::Uuid;
 use super::opaque::{self, Opaque};
 use super::queries::{self, NewSession, SessionState};
 use crate::config::Secret;
-use crate::db::{Access, Db, Tx, ids};
+use crate::db::{Db, Owner, Reading, Server, Tx, ids};
 use crate::http::answer::Precondition;
 use crate::http::error::Result;
 use crate::http::page::Window;
@@ -36,18 +36,29 @@ pub(super) const BELIEVED: Duration = Duration::from_secs(1);
 /// Sessions that are remembered at the most.
 const REMEMBERED: usize = 100_000;
 
-/// Sessions that the database called alive less than a second ago.
+/// Sessions that the database called alive when it was asked last.
 #[derive(Default)]
 pub struct LiveSessions(RwLock<HashMap<Uuid, (Uuid, Instant)>>);
 
 impl LiveSessions {
     /// Was the session of this user alive less than a second ago?
     pub fn is_fresh(&self, user_id: Uuid, session: Uuid) -> bool {
-        self.0
+        self.seen(user_id, session)
+            .is_some_and(|seen| seen.elapsed() < BELIEVED)
+    }
+
+    /// Was it alive when the database was asked last, whenever that was?
+    pub fn was_alive(&self, user_id: Uuid, session: Uuid) -> bool {
+        self.seen(user_id, session).is_some()
+    }
+
+    fn seen(&self, user_id: Uuid, session: Uuid) -> Option<Instant> {
+        let sessions = self
+            .0
             .read()
-            .unwrap_or_else(std::sync::PoisonError::into_inner)
-            .get(&session)
-            .is_some_and(|(owner, seen)| *owner == user_id && seen.elapsed() < BELIEVED)
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        let (owner, seen) = sessions.get(&session)?;
+        (*owner == user_id).then_some(*seen)
     }
 
     /// The database just called it alive.
@@ -86,9 +97,14 @@ impl LiveSessions {
     }
 }
 
-/// Asks the database whether the session lives and its user may sign in.
-pub async fn is_alive(db: &Db, user_id: Uuid, session: Uuid) -> Result<bool> {
-    db.system(Access::Read, move |tx| {
+/// Asks the database whether the session lives and its user may sign in, and says which server knew.
+pub async fn is_alive(
+    db: &Db,
+    user_id: Uuid,
+    session: Uuid,
+    place: Reading,
+) -> Result<(bool, Server)> {
+    db.read_somewhere(Owner::Nobody, place, move |tx| {
         queries::is_alive(tx.conn, user_id, session, tx.now)
     })
     .await

@@ -80,6 +80,17 @@ impl Database {
         connect_or_explain(&self.app)
     }
 
+    /// Fails when the URL of a replica cannot be meant. The replica itself need not be there.
+    pub fn check_replica(&self, url: &Secret) -> Result<(), Failure> {
+        if self.cluster.is_some() {
+            return Err("--replica-database-url goes with --database-url: the embedded PostgreSQL has no replica.".into());
+        }
+        if !looks_like_postgres(url.expose()) {
+            return Err("--replica-database-url: write it like postgresql://user:password@host:5432/database.".into());
+        }
+        Ok(())
+    }
+
     /// Applies pending migrations and says how many there were.
     pub fn migrate(&self) -> Result<usize, Failure> {
         let mut owner = connect_or_explain(&self.owner)?;

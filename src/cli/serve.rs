@@ -44,6 +44,9 @@ pub fn run(args: ServeArgs) -> Result<(), Failure> {
         settings.connections(),
         !settings.no_statement_cache,
     )?;
+    if let Some(url) = settings.replica() {
+        database.check_replica(url)?;
+    }
     if settings.no_migrate {
         database.verify()?;
     } else {

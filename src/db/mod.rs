@@ -13,6 +13,9 @@ pub mod keyset;
 mod lengthy;
 pub mod migrate;
 mod pool;
+mod pulse;
+mod reading;
+mod replica;
 pub(crate) mod schema;
 mod text_enum;
 mod tx;
@@ -30,6 +33,7 @@ use crate::http::error::Error;
 
 pub use lengthy::{Desk, Lengthy, Patience};
 pub use pool::{ConnectionOptions, Pool, connect, connection_failure, pool};
+pub use replica::{Reading, Replica, Server, Standing};
 pub use tx::{Access, Owner, Tx};
 
 /// Does PostgreSQL, or one of its programs, say that its disk is full?
@@ -49,17 +53,45 @@ const WAIT_FOR_CONNECTION: Duration = Duration::from_millis(1_500);
 /// How long the database may take for one request, all its calls together, its own timeout included.
 const DEADLINE: Duration = Duration::from_millis(3_000);
 
+/// What a read has left of both when it goes from one server to another one.
+const SECOND_CHANCE: Duration = Duration::from_millis(1_500);
+
 /// How long a thread may take for a request without asking the database.
 const COMPUTING: Duration = Duration::from_secs(10);
 
 /// A worker's door to the database. Cheap to clone.
 #[derive(Clone)]
 pub struct Db {
-    pool: Pool,
-    permits: Arc<Semaphore>,
+    primary: Lane,
+    replica: Option<(Lane, Arc<Replica>)>,
     clock: Clock,
     waited: Spent,
     worked: Spent,
+}
+
+/// What the service can do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ability {
+    /// Everything.
+    Everything,
+    /// Reading, on the replica: the primary is away.
+    Reading,
+}
+
+/// A pool, and a worker's share of the threads that use it.
+#[derive(Clone)]
+struct Lane {
+    pool: Pool,
+    permits: Arc<Semaphore>,
+}
+
+impl Lane {
+    fn new(pool: Pool, threads: usize) -> Self {
+        Self {
+            pool,
+            permits: Arc::new(Semaphore::new(threads)),
+        }
+    }
 }
 
 /// Time that the calls of one request have taken, in microseconds. Clones count together.
@@ -85,11 +117,22 @@ impl Db {
     /// wait has an end.
     pub fn new(pool: Pool, threads: usize, clock: Clock) -> Self {
         Self {
-            pool,
-            permits: Arc::new(Semaphore::new(threads)),
+            primary: Lane::new(pool, threads),
+            replica: None,
             clock,
             waited: Spent::default(),
             worked: Spent::default(),
+        }
+    }
+
+    /// The same door with a replica, for which it has `threads` threads of its own: a primary that does not
+    /// answer keeps the others busy.
+    #[must_use]
+    pub fn with_replica(self, replica: Option<Arc<Replica>>, threads: usize) -> Self {
+        let lane = |replica: Arc<Replica>| (Lane::new(replica.pool.clone(), threads), replica);
+        Self {
+            replica: replica.map(lane),
+            ..self
         }
     }
 
@@ -103,13 +146,14 @@ impl Db {
         }
     }
 
-    /// Runs a closure in a read-only transaction that sees the rows of `owner`.
+    /// Runs a closure in a read-only transaction on the primary that sees the rows of `owner`.
     pub async fn read<T: Send + 'static>(
         &self,
         owner: Uuid,
         work: impl FnOnce(&mut Tx<'_>) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
-        self.run(Owner::User(owner), Access::Read, work).await
+        self.run(&self.primary, Owner::User(owner), Access::Read, work)
+            .await
     }
 
     /// Runs a closure in a transaction that sees and changes the rows of `owner`; an error rolls it back.
@@ -118,16 +162,17 @@ impl Db {
         owner: Uuid,
         work: impl FnOnce(&mut Tx<'_>) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
-        self.run(Owner::User(owner), Access::Write, work).await
+        self.run(&self.primary, Owner::User(owner), Access::Write, work)
+            .await
     }
 
-    /// Runs a closure without an owner: only global tables are visible. For `auth`, `jobs` and `http`.
+    /// Runs a closure on the primary without an owner: only global tables are visible. For `auth`, `jobs` and `http`.
     pub async fn system<T: Send + 'static>(
         &self,
         access: Access,
         work: impl FnOnce(&mut Tx<'_>) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
-        self.run(Owner::Nobody, access, work).await
+        self.run(&self.primary, Owner::Nobody, access, work).await
     }
 
     /// Runs a closure that takes long but asks no database, such as reading an uploaded file.
@@ -135,24 +180,50 @@ impl Db {
         &self,
         work: impl FnOnce() -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
-        self.on_thread(COMPUTING, &Spent::default(), work)
+        self.on_thread(&self.primary, COMPUTING, &Spent::default(), work)
             .await?
             .unwrap_or_else(|| Err(Error::overloaded()))
     }
 
     async fn run<T: Send + 'static>(
         &self,
+        lane: &Lane,
         owner: Owner,
         access: Access,
         work: impl FnOnce(&mut Tx<'_>) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
-        let pool = self.pool.clone();
+        let pool = lane.pool.clone();
         let now = self.clock.now();
-        let call = self.on_thread(self.worked.left_of(DEADLINE), &self.worked, move || {
+        let deadline = self.left_on(lane, &self.worked, DEADLINE);
+        let call = self.on_thread(lane, deadline, &self.worked, move || {
             pool.get()?.transaction(owner, access, now, work)
         });
-        call.await?
-            .unwrap_or_else(|| Err(Error::database_unavailable("the deadline passed")))
+        let outcome = call
+            .await?
+            .unwrap_or_else(|| Err(Error::database_unavailable("the deadline passed")));
+        if let Some((_, replica)) = &self.replica
+            && outcome.is_ok()
+        {
+            match self.is_primary(lane) {
+                true => replica.primary.heard(),
+                false => replica.pulse.heard(),
+            }
+        }
+        outcome
+    }
+
+    fn is_primary(&self, lane: &Lane) -> bool {
+        Arc::ptr_eq(&lane.permits, &self.primary.permits)
+    }
+
+    /// What is left of a request's time: on the replica something always is, since the primary may have
+    /// used it up.
+    fn left_on(&self, lane: &Lane, spent: &Spent, all: Duration) -> Duration {
+        let left = spent.left_of(all);
+        match self.is_primary(lane) {
+            true => left,
+            false => left.max(SECOND_CHANCE),
+        }
     }
 
     /// What a closure returns; nothing when the deadline passed.
@@ -162,14 +233,15 @@ impl Db {
     )]
     async fn on_thread<T: Send + 'static>(
         &self,
+        lane: &Lane,
         deadline: Duration,
         spent: &Spent,
         work: impl FnOnce() -> Result<T, Error> + Send + 'static,
     ) -> Result<Option<Result<T, Error>>, Error> {
         let begin = Instant::now();
         let permit = tokio::time::timeout(
-            self.waited.left_of(WAIT_FOR_CONNECTION),
-            Arc::clone(&self.permits).acquire_owned(),
+            self.left_on(lane, &self.waited, WAIT_FOR_CONNECTION),
+            Arc::clone(&lane.permits).acquire_owned(),
         )
         .await;
         self.waited.add_since(begin);
@@ -192,10 +264,32 @@ impl Db {
         }
     }
 
-    /// Is the server there, and does its schema fit this code?
-    pub async fn check(&self) -> Result<(), Error> {
-        self.system(Access::Read, |tx| migrate::check(tx.conn))
-            .await
+    /// Is the server there, and does its schema fit this code? What the service can do then.
+    pub async fn check(&self) -> Result<Ability, Error> {
+        if !self.is_primary_away() {
+            let checked = self
+                .system(Access::Read, |tx| migrate::check(tx.conn))
+                .await;
+            if checked.is_ok() || !self.is_primary_away() {
+                return checked.map(|()| Ability::Everything);
+            }
+        }
+        let Some((lane, replica)) = &self.replica else {
+            return Err(Error::Unreachable("the primary does not answer"));
+        };
+        let checked = self.read_instead(lane, replica, Owner::Nobody, |tx| migrate::check(tx.conn));
+        checked.await.map(|()| Ability::Reading)
+    }
+
+    /// Do reads take place on the replica, because the primary does not answer?
+    pub fn is_primary_away(&self) -> bool {
+        let replica = self.replica.as_ref();
+        replica.is_some_and(|(_, replica)| !replica.primary.answers())
+    }
+
+    /// What is known of the replica, if there is one.
+    pub fn replica(&self) -> Option<&Replica> {
+        self.replica.as_ref().map(|(_, replica)| &**replica)
     }
 
     /// The clock that transactions take their time from.
@@ -205,7 +299,7 @@ impl Db {
 
     /// A connection outside of any request, for background threads that set their own limits.
     pub fn pool(&self) -> &Pool {
-        &self.pool
+        &self.primary.pool
     }
 }
 

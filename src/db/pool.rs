@@ -171,7 +171,7 @@ impl Pool {
     fn checkout(&self) -> Result<r2d2::PooledConnection<Manager>, Error> {
         self.inner
             .get()
-            .map_err(|_| Error::database_unavailable("no connection within the time"))
+            .map_err(|_| Error::Unreachable("no connection within the time"))
     }
 
     /// Connections in use and connections open, for the metrics.

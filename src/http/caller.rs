@@ -18,7 +18,7 @@ use super::error::{Error, Result};
 use super::idempotency::{self, Key, Outcome};
 use super::page::Page;
 use crate::auth::CurrentUser;
-use crate::db::{Access, Db, Desk, Patience, Tx};
+use crate::db::{Access, Db, Desk, Owner, Patience, Reading, Tx};
 use crate::services::Services;
 
 /// A signed-in user with the conditions of this request.
@@ -27,6 +27,29 @@ pub struct Caller {
     pub user: CurrentUser,
     db: Db,
     request: HttpRequest,
+    reading: Reading,
+}
+
+/// What is read on the primary only, by the beginning of its path: what one sees of others and they of oneself, what lets
+/// somebody in or sends something out, and the order of events. A replica learns of a revocation a little later, and may
+/// be behind a cursor that a client has.
+const STRICT: [&str; 6] = [
+    "/v1/coach",
+    "/v1/calendar-feeds",
+    "/v1/events",
+    "/v1/me/sessions",
+    "/v1/me/tokens",
+    "/v1/webhooks",
+];
+
+/// Where the reads of a request take place.
+fn reading(request: &HttpRequest) -> Reading {
+    // The path as the routes see it, whatever of it came encoded.
+    let path = request.match_info().as_str();
+    match STRICT.iter().any(|start| path.starts_with(start)) {
+        true => Reading::Strict,
+        false => Reading::Ordinary,
+    }
 }
 
 impl FromRequest for Caller {
@@ -39,9 +62,25 @@ impl FromRequest for Caller {
         Box::pin(async move {
             let user = user.await?;
             let db = database(&request)?;
-            Ok(Self { user, db, request })
+            Ok(Self {
+                reading: reading(&request),
+                user,
+                db,
+                request,
+            })
         })
     }
+}
+
+/// Reads the rows of a user, wherever that may be.
+async fn read<T: Send + 'static>(
+    db: &Db,
+    user: Uuid,
+    reading: Reading,
+    work: impl Fn(&mut Tx<'_>) -> Result<T> + Send + Sync + 'static,
+) -> Result<T> {
+    let found = db.read_somewhere(Owner::User(user), reading, work).await;
+    found.map(|(value, _)| value)
 }
 
 /// The door to the database, the same one for all calls of a request.
@@ -79,9 +118,17 @@ impl Caller {
     /// Reads without an answer yet.
     pub async fn read<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
+        work: impl Fn(&mut Tx<'_>) -> Result<T> + Send + Sync + 'static,
     ) -> Result<T> {
-        self.db.read(self.id(), work).await
+        read(&self.db, self.id(), self.reading, work).await
+    }
+
+    /// Reads so much that it is better done on the replica, when that has everything.
+    pub async fn read_much<T: Send + 'static>(
+        &self,
+        work: impl Fn(&mut Tx<'_>) -> Result<T> + Send + Sync + 'static,
+    ) -> Result<T> {
+        read(&self.db, self.id(), Reading::Large, work).await
     }
 
     /// Writes without an answer yet. What the service does by itself for this user follows soon.
@@ -94,12 +141,13 @@ impl Caller {
         Ok(written)
     }
 
-    /// Reads a further part of an answer that has begun. Each part has the time of a request to itself.
+    /// [`Caller::read_much`] for a further part of an answer that has begun. Each part has the time of a request to itself.
     pub async fn read_on<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
+        work: impl Fn(&mut Tx<'_>) -> Result<T> + Send + Sync + 'static,
     ) -> Result<T> {
-        self.db.for_request().read(self.id(), work).await
+        let db = self.db.for_request();
+        read(&db, self.id(), Reading::Large, work).await
     }
 
     /// Works on a thread of its own without the database, such as on an uploaded file.
@@ -113,7 +161,7 @@ impl Caller {
     /// GET of one resource: 200 with ETag, or 304.
     pub async fn get<T: Serialize + Versioned + Send + 'static>(
         &self,
-        work: impl FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
+        work: impl Fn(&mut Tx<'_>) -> Result<T> + Send + Sync + 'static,
     ) -> Result<HttpResponse> {
         let resource = self.read(work).await?;
         Ok(Answer::resource(&resource)?.respond(&self.request))
@@ -122,7 +170,7 @@ impl Caller {
     /// GET of a list: 200 with a page and its `Link`.
     pub async fn list<T: Serialize + Send + 'static>(
         &self,
-        work: impl FnOnce(&mut Tx<'_>) -> Result<Page<T>> + Send + 'static,
+        work: impl Fn(&mut Tx<'_>) -> Result<Page<T>> + Send + Sync + 'static,
     ) -> Result<HttpResponse> {
         let page = self.read(work).await?;
         answer::page(&self.request, &page)

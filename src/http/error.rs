@@ -18,6 +18,8 @@ pub enum Error {
     Problem(Box<Problem>),
     /// The database refused or failed; shown as 503 or 500, never with its words.
     Database(DieselError),
+    /// The database cannot be reached; shown as 503, the reason is for the log.
+    Unreachable(&'static str),
     /// A fault of ours; the text is for the log only.
     Internal(Cow<'static, str>),
 }
@@ -234,11 +236,26 @@ impl Error {
         matches!(self, Self::Database(error) if is_unavailable(error))
     }
 
+    /// Is the server itself away, so that another one may be asked?
+    pub fn is_lost_server(&self) -> bool {
+        match self {
+            Self::Unreachable(_) => true,
+            Self::Database(error) => is_away(error),
+            Self::Problem(_) | Self::Internal(_) => false,
+        }
+    }
+
+    /// Is it 503, for the client to come again?
+    pub fn is_passing(&self) -> bool {
+        self.to_problem().kind.status == 503
+    }
+
     /// What the client is told.
     pub fn to_problem(&self) -> Problem {
         match self {
             Self::Problem(problem) => (**problem).clone(),
             Self::Database(error) => database_problem(error),
+            Self::Unreachable(_) => unavailable_problem("The database does not answer."),
             Self::Internal(_) => problems::INTERNAL.because("The fault has been logged."),
         }
     }
@@ -254,13 +271,10 @@ fn unavailable_problem(detail: &'static str) -> Problem {
         .header("Retry-After", "1")
 }
 
-/// Words of PostgreSQL and libpq for *not now*, in the C locale that the service asks for.
+/// Words of PostgreSQL and libpq, in the C locale that the service asks for, when the server is away.
 ///
-/// Diesel hands over neither SQLSTATE nor a finer kind for these.
-const PASSING_FAULTS: &[&str] = &[
-    "statement timeout",
-    "lock timeout",
-    "canceling statement",
+/// Diesel hands over neither SQLSTATE nor a finer kind for these, nor for those below.
+const AWAY: &[&str] = &[
     "terminating connection",
     "server closed the connection",
     "connection not open",
@@ -270,6 +284,13 @@ const PASSING_FAULTS: &[&str] = &[
     "SSL connection has been closed",
     "could not connect",
     "the database system is",
+];
+
+/// Their words for *not now*, when it is there.
+const PASSING_FAULTS: &[&str] = &[
+    "statement timeout",
+    "lock timeout",
+    "canceling statement",
     "too many connections",
     "remaining connection slots",
     "No space left on device",
@@ -281,16 +302,24 @@ const PASSING_FAULTS: &[&str] = &[
     "read-only transaction",
 ];
 
-fn is_unavailable(error: &DieselError) -> bool {
+fn is_away(error: &DieselError) -> bool {
     match error {
         DieselError::DatabaseError(kind, info) => {
             matches!(
                 kind,
                 DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand
-            ) || PASSING_FAULTS
-                .iter()
-                .any(|words| info.message().contains(words))
+            ) || AWAY.iter().any(|words| info.message().contains(words))
         }
+        _ => false,
+    }
+}
+
+fn is_unavailable(error: &DieselError) -> bool {
+    match error {
+        error if is_away(error) => true,
+        DieselError::DatabaseError(_, info) => PASSING_FAULTS
+            .iter()
+            .any(|words| info.message().contains(words)),
         DieselError::BrokenTransactionManager | DieselError::RollbackErrorOnCommit { .. } => true,
         _ => false,
     }
@@ -322,6 +351,7 @@ impl fmt::Display for Error {
                 info.table_name().unwrap_or("none"),
             ),
             Self::Database(other) => write!(f, "database: {other}"),
+            Self::Unreachable(reason) => write!(f, "database: {reason}"),
             Self::Internal(text) => write!(f, "internal: {text}"),
         }
     }

@@ -6,11 +6,12 @@ use utoipa::ToSchema;
 
 use super::caller::{database, services};
 use super::error::{Error, Result};
+use crate::db::Ability;
 
 /// The state of the service.
 #[derive(Serialize, ToSchema)]
 pub struct Health {
-    /// Always `ok`; what is not ok is a problem.
+    /// `ok`, or `read_only` while the primary database is away and a replica answers reads. Everything else is a problem.
     #[schema(example = "ok", max_length = 10)]
     pub status: &'static str,
     /// Version of the service.
@@ -21,10 +22,12 @@ pub struct Health {
 /// The path of [`get_liveness`], which no limit holds up.
 pub const LIVENESS: &str = "/health/live";
 
-const OK: Health = Health {
-    status: "ok",
-    version: env!("CARGO_PKG_VERSION"),
-};
+const fn health(status: &'static str) -> Health {
+    Health {
+        status,
+        version: env!("CARGO_PKG_VERSION"),
+    }
+}
 
 /// Is the process alive?
 ///
@@ -32,19 +35,23 @@ const OK: Health = Health {
 #[utoipa::path(tag = "Service", responses((status = 200, description = "The process is alive.", body = Health)))]
 #[get("/health/live")]
 pub async fn get_liveness() -> HttpResponse {
-    HttpResponse::Ok().json(OK)
+    HttpResponse::Ok().json(health("ok"))
 }
 
 /// May the service get requests?
 ///
 /// Asks the database and compares its schema with this version. 503 while the service starts, stops or
-/// cannot reach the database: send requests elsewhere, do not restart it.
+/// cannot reach the database: send requests elsewhere, do not restart it. `read_only` says that the primary
+/// database is away and a replica is there: requests that read are answered, all others are 503.
 #[utoipa::path(tag = "Service", responses((status = 200, description = "The service takes requests.", body = Health)))]
 #[get("/health/ready")]
 pub async fn get_readiness(request: HttpRequest) -> Result<HttpResponse> {
     if services(&request)?.is_draining() {
         return Err(Error::overloaded());
     }
-    database(&request)?.check().await?;
-    Ok(HttpResponse::Ok().json(OK))
+    let status = match database(&request)?.check().await? {
+        Ability::Everything => "ok",
+        Ability::Reading => "read_only",
+    };
+    Ok(HttpResponse::Ok().json(health(status)))
 }

@@ -7,11 +7,13 @@ use actix_web::{HttpRequest, HttpResponse, get};
 use prometheus::core::Collector;
 use prometheus::process_collector::ProcessCollector;
 use prometheus::{
-    Encoder, HistogramOpts, HistogramVec, IntCounterVec, IntGauge, Opts, Registry, TextEncoder,
+    Encoder, HistogramOpts, HistogramVec, IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry,
+    TextEncoder,
 };
 
 use super::caller::{database, services};
 use super::error::{Error, Result};
+use crate::db::{Db, Pool};
 
 /// What the service counts.
 pub struct Metrics {
@@ -19,16 +21,45 @@ pub struct Metrics {
     requests: IntCounterVec,
     duration: HistogramVec,
     in_flight: IntGauge,
-    connections_used: IntGauge,
-    connections_open: IntGauge,
+    connections_used: IntGaugeVec,
+    connections_open: IntGaugeVec,
+    answers: IntGaugeVec,
+    replica: Option<ReplicaMetrics>,
     jobs_oldest: IntGauge,
     jobs_failed: IntCounterVec,
     streams: IntGauge,
 }
 
+/// What is told where there is a replica.
+struct ReplicaMetrics {
+    lag: IntGauge,
+    reads: IntGauge,
+    lagged: IntGauge,
+}
+
+impl ReplicaMetrics {
+    fn new(registry: &Registry) -> Self {
+        let gauge = |name, help| registered(registry, IntGauge::new(name, help));
+        Self {
+            lag: gauge(
+                "rebound_replica_lag_bytes",
+                "How much of the write-ahead log the replica has not replayed",
+            ),
+            reads: gauge(
+                "rebound_replica_reads",
+                "Reads that took place on the replica",
+            ),
+            lagged: gauge(
+                "rebound_replica_lagged_reads",
+                "Large reads that the primary took over from a replica that was behind",
+            ),
+        }
+    }
+}
+
 impl Metrics {
     /// Fresh counters.
-    pub fn new() -> Self {
+    pub fn new(with_replica: bool) -> Self {
         let registry = Registry::new();
         let requests = IntCounterVec::new(
             Opts::new("rebound_http_requests_total", "Answered requests"),
@@ -48,13 +79,21 @@ impl Metrics {
         .expect("the name is valid");
         let gauge = |name, help| IntGauge::new(name, help).expect("the name is valid");
         let in_flight = gauge("rebound_http_requests_in_flight", "Requests being answered");
-        let connections_used = gauge(
+        let gauges = |name: &str, help: &str| {
+            let gauges = IntGaugeVec::new(Opts::new(name, help), &["server"]);
+            registered(&registry, gauges)
+        };
+        let connections_used = gauges(
             "rebound_database_connections_used",
             "Database connections at work",
         );
-        let connections_open = gauge(
+        let connections_open = gauges(
             "rebound_database_connections_open",
             "Open database connections",
+        );
+        let answers = gauges(
+            "rebound_database_answers",
+            "1 when the server answered a moment ago, where there is a replica",
         );
         let jobs_oldest = gauge(
             "rebound_jobs_oldest_seconds",
@@ -69,12 +108,10 @@ impl Metrics {
         )
         .expect("the name is valid");
         let streams = gauge("rebound_event_streams_open", "Open streams of events");
-        let collectors: [Box<dyn Collector>; 9] = [
+        let collectors: [Box<dyn Collector>; 7] = [
             Box::new(requests.clone()),
             Box::new(duration.clone()),
             Box::new(in_flight.clone()),
-            Box::new(connections_used.clone()),
-            Box::new(connections_open.clone()),
             Box::new(jobs_oldest.clone()),
             Box::new(jobs_failed.clone()),
             Box::new(ProcessCollector::for_self()),
@@ -86,12 +123,14 @@ impl Metrics {
                 .expect("each name is registered once");
         }
         Self {
+            replica: with_replica.then(|| ReplicaMetrics::new(&registry)),
             registry,
             requests,
             duration,
             in_flight,
             connections_used,
             connections_open,
+            answers,
             jobs_oldest,
             jobs_failed,
             streams,
@@ -129,22 +168,48 @@ impl Metrics {
         self.jobs_failed.with_label_values(&[kind]).inc();
     }
 
-    fn text(&self, used: u32, open: u32, streams: usize) -> Result<Vec<u8>> {
-        self.connections_used.set(used.into());
-        self.connections_open.set(open.into());
+    fn text(&self, db: &Db, streams: usize) -> Result<Vec<u8>> {
         self.streams.set(i64::try_from(streams).unwrap_or(i64::MAX));
+        self.count_connections("primary", db.pool());
+        if let (Some(replica), Some(metrics)) = (db.replica(), &self.replica) {
+            self.count_connections("replica", replica.pool());
+            let standing = replica.standing();
+            for (server, answers) in [
+                ("primary", standing.primary_answers),
+                ("replica", standing.answers),
+            ] {
+                let gauge = self.answers.with_label_values(&[server]);
+                gauge.set(answers.into());
+            }
+            metrics.lag.set(standing.lag);
+            metrics.reads.set(standing.reads.cast_signed());
+            metrics.lagged.set(standing.lagged.cast_signed());
+        }
         let mut text = Vec::new();
         TextEncoder::new()
             .encode(&self.registry.gather(), &mut text)
             .map_err(|error| Error::internal(format!("metrics cannot be written: {error}")))?;
         Ok(text)
     }
+
+    fn count_connections(&self, server: &str, pool: &Pool) {
+        let (used, open) = pool.usage();
+        let gauge = |gauges: &IntGaugeVec| gauges.with_label_values(&[server]);
+        gauge(&self.connections_used).set(used.into());
+        gauge(&self.connections_open).set(open.into());
+    }
 }
 
-impl Default for Metrics {
-    fn default() -> Self {
-        Self::new()
-    }
+/// A new metric, known to the registry.
+fn registered<C: Collector + Clone + 'static>(
+    registry: &Registry,
+    metric: prometheus::Result<C>,
+) -> C {
+    let metric = metric.expect("the name is valid");
+    registry
+        .register(Box::new(metric.clone()))
+        .expect("each name is registered once");
+    metric
 }
 
 /// The metrics, for those who listen on the own address or show the token; else there is no such page.
@@ -172,9 +237,9 @@ pub async fn show_metrics_inside(request: HttpRequest) -> Result<HttpResponse> {
 }
 
 fn metrics_page(request: &HttpRequest) -> Result<HttpResponse> {
-    let (used, open) = database(request)?.pool().usage();
     let services = services(request)?;
-    let text = services.metrics.text(used, open, services.news.streams())?;
+    let db = database(request)?;
+    let text = services.metrics.text(&db, services.news.streams())?;
     Ok(HttpResponse::Ok()
         .content_type("text/plain; version=0.0.4")
         .body(text))

@@ -28,7 +28,7 @@ pub async fn part(caller: &Caller, after: Option<Place>) -> Result<(Bytes, Optio
         Ok((rows, zone))
     };
     let (rows, zone) = match after {
-        None => caller.read(work).await?,
+        None => caller.read_much(work).await?,
         Some(_) => caller.read_on(work).await?,
     };
     let broken = |error| Error::internal(format!("the export cannot be written: {error}"));

@@ -121,10 +121,13 @@ pub fn show<T: Serialize>(
 async fn read<T: Send + 'static>(
     caller: &Caller,
     range: Range,
-    insight: impl FnOnce(&mut Tx<'_>, &crate::account::Preferences, Range) -> Result<T> + Send + 'static,
+    insight: impl Fn(&mut Tx<'_>, &crate::account::Preferences, Range) -> Result<T>
+    + Send
+    + Sync
+    + 'static,
 ) -> Result<T> {
     caller
-        .read(move |tx| {
+        .read_much(move |tx| {
             let preferences = preferences(tx.conn, tx.owner)?;
             insight(tx, &preferences, range)
         })

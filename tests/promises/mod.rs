@@ -3,6 +3,7 @@
 //! Each experiment runs against processes of the real program and a real PostgreSQL, and has the pass mark that the promise
 //! names. They take turns, so that none measures the load of another.
 
+mod installation;
 mod load;
 mod p04_personal_tokens;
 mod p06_forged_tokens;
@@ -15,8 +16,12 @@ mod p13_killed_service;
 mod p14_crashed_database;
 mod p15_frozen_database;
 mod p16_exhausted_pool;
+mod p17_replica;
+mod p18_full_disk;
 mod p19_reminders;
 mod p20_webhooks;
+mod p21_old_code;
+mod p22_backup;
 mod p22_restored_events;
 mod p23_export_and_erasure;
 mod p26_slow_clients;
@@ -25,5 +30,8 @@ mod p29_inert_text;
 mod p30_logs;
 mod p31_deploy;
 mod p31_streams;
+mod p32_memory;
 mod page;
+mod pair;
+mod several_services;
 mod stage;

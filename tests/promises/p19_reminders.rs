@@ -10,24 +10,30 @@ use super::stage::Stage;
 use crate::support::process::Service;
 
 /// Users who want a mail for each reminder at any hour, with applications to look at since yesterday.
-fn fill(stage: &Stage, users: usize, each: usize) {
-    stage.execute(&format!(
-        "INSERT INTO users (id, email, password_hash, time_zone, reminder_mail, reminder_quiet_from, reminder_quiet_to,
-             created_at, updated_at)
-         SELECT gen_random_uuid(), 'seeker' || n || '@example.org', 'none', 'UTC', 'each', '00:00', '00:00',
-             now() - interval '1 day', now()
-         FROM generate_series(1, {users}) AS n"
-    ));
-    stage.execute(&format!(
-        "INSERT INTO applications (owner_id, id, company, job_title, required_skills, own_skills, tags, status,
+pub fn fill(stage: &Stage, users: usize, each: usize) {
+    stage.execute(&filling(users, each));
+}
+
+/// The statement of [`fill`].
+pub fn filling(users: usize, each: usize) -> String {
+    format!(
+        "WITH seekers AS (
+             INSERT INTO users (id, email, password_hash, time_zone, reminder_mail, reminder_quiet_from, reminder_quiet_to,
+                 created_at, updated_at)
+             SELECT gen_random_uuid(), gen_random_uuid() || '@example.org', 'none', 'UTC', 'each', '00:00', '00:00',
+                 now() - interval '1 day', now()
+             FROM generate_series(1, {users})
+             RETURNING id)
+         INSERT INTO applications (owner_id, id, company, job_title, required_skills, own_skills, tags, status,
              furthest_stage, status_since, next_action_on, version, created_at, updated_at)
          SELECT id, gen_random_uuid(), 'Company ' || n, 'Engineer', '{{}}', '{{}}', '{{}}', 'applied', 'applied',
              now(), (now() AT TIME ZONE 'UTC')::date - 1, 1, now(), now()
-         FROM users, generate_series(1, {each}) AS n"
-    ));
+         FROM seekers, generate_series(1, {each}) AS n"
+    )
 }
 
-fn mails_in(folder: &Path) -> Vec<PathBuf> {
+/// The mails in a folder, of which one may be half written.
+pub fn mails_in(folder: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).expect("the folder");
     entries
         .map(|entry| entry.expect("an entry").path())
@@ -35,7 +41,7 @@ fn mails_in(folder: &Path) -> Vec<PathBuf> {
 }
 
 /// The `Message-ID` of a mail; nothing when the writer was killed before it got so far.
-fn message_id(mail: &Path) -> Option<String> {
+pub fn message_id(mail: &Path) -> Option<String> {
     let text = fs::read_to_string(mail).expect("a mail");
     let line = text.lines().find(|line| line.starts_with("Message-ID: "))?;
     Some(line.trim_start_matches("Message-ID: ").trim().to_owned())

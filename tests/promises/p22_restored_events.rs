@@ -2,16 +2,19 @@
 //! more than the backup has is told so.
 
 use std::process::Command;
+use std::time::Duration;
 
+use super::load::wait_until;
 use super::stage::{Stage, User, application};
 use crate::support::process::Service;
 use crate::support::sse::Sse;
 
-/// Reads on to the end of the feed; the types and where it ended.
-fn read(service: &Service, user: &User, after: &str) -> (Vec<String>, String) {
+/// Reads on to the end of the feed, which has at least so many events; their resources and where it ended. An event shows
+/// itself once nothing older is under way, so the last ones may take a moment.
+fn read(service: &Service, user: &User, after: &str, count: usize) -> (Vec<String>, String) {
     let (mut resources, mut cursor) = (Vec::new(), after.to_owned());
     let mut wire = user.at(service);
-    loop {
+    wait_until("the events", Duration::from_secs(20), || {
         let page = wire
             .get(&format!("/v1/events?after={cursor}&limit=2"))
             .expect("an answer");
@@ -19,12 +22,11 @@ fn read(service: &Service, user: &User, after: &str) -> (Vec<String>, String) {
         cursor = page.member("next_cursor");
         let page = page.json();
         let events = page["data"].as_array().expect("events");
-        if events.is_empty() {
-            return (resources, cursor);
-        }
         let ids = events.iter().map(|it| it["resource"]["id"].as_str());
         resources.extend(ids.map(|id| id.expect("an id").to_owned()));
-    }
+        events.is_empty() && resources.len() >= count
+    });
+    (resources, cursor)
 }
 
 fn write(service: &Service, user: &User, company: &str) -> String {
@@ -63,13 +65,13 @@ fn the_feed_goes_on_in_a_restored_database_whose_transactions_begin_anew() {
     let mut written: Vec<String> = (0..3)
         .map(|number| write(&service, &user, &format!("{number}")))
         .collect();
-    let (seen, between) = read(&service, &user, BEGINNING);
+    let (seen, between) = read(&service, &user, BEGINNING, 3);
     assert_eq!(seen, written);
     written.extend((3..6).map(|number| write(&service, &user, &format!("{number}"))));
-    let (_, end) = read(&service, &user, &between);
+    let (_, end) = read(&service, &user, &between, 3);
     let backup = dump(&first, "backup");
     write(&service, &user, "lost with the server");
-    let (_, after_the_backup) = read(&service, &user, &end);
+    let (_, after_the_backup) = read(&service, &user, &end, 1);
     drop(service);
 
     let second = first.restore(&backup);
@@ -80,7 +82,7 @@ fn the_feed_goes_on_in_a_restored_database_whose_transactions_begin_anew() {
     assert!(ahead > 1_000, "the new server should be younger");
     let service = second.serve(&[]);
     // What was not seen yet is there at once, and so is what happens now, behind it.
-    let (seen, place) = read(&service, &user, &between);
+    let (seen, place) = read(&service, &user, &between, 3);
     assert_eq!(seen, written[3..]);
     assert_eq!(place, end);
     let mut stream = Sse::open(
@@ -93,8 +95,8 @@ fn the_feed_goes_on_in_a_restored_database_whose_transactions_begin_anew() {
     let event = stream.event().expect("an event");
     assert_eq!(event.data["resource"]["id"], *new);
     written.push(new.clone());
-    assert_eq!(read(&service, &user, &end).0, [new]);
-    assert_eq!(read(&service, &user, BEGINNING).0, written);
+    assert_eq!(read(&service, &user, &end, 1).0, [new]);
+    assert_eq!(read(&service, &user, BEGINNING, written.len()).0, written);
     // Whoever saw more than the backup has is told so, now and when new events have its number.
     for number in 0..3 {
         let target = format!("/v1/events?after={after_the_backup}");
@@ -114,11 +116,11 @@ fn the_feed_goes_on_in_a_restored_database_whose_transactions_begin_anew() {
     let before = second.count(epochs);
     let third = second.restore(&backup);
     let service = third.serve(&[]);
-    assert_eq!(read(&service, &user, BEGINNING).0, written);
+    assert_eq!(read(&service, &user, BEGINNING, written.len()).0, written);
     drop(service);
     let service = third.serve(&[]);
     written.push(write(&service, &user, "newest"));
-    assert_eq!(read(&service, &user, BEGINNING).0, written);
+    assert_eq!(read(&service, &user, BEGINNING, written.len()).0, written);
     assert_eq!(third.count(epochs), before + 1);
 }
 

@@ -22,7 +22,7 @@ use crate::support::process::Service;
 use crate::support::wire::Wire;
 
 /// What every experiment starts its service with, unless it is about just this.
-const FLAGS: &[&str] = &[
+pub const FLAGS: &[&str] = &[
     "--email-verification",
     "off",
     "--rate-limit-user",
@@ -70,6 +70,13 @@ impl Stage {
         Self::new(Some(cluster.new_database()))
     }
 
+    /// The same in a certain folder.
+    pub fn on_cluster_in(folder: Scratch) -> Self {
+        let cluster = TestCluster::in_folder(folder, true);
+        cluster.build_template(migrate_template);
+        Self::new(Some(cluster.new_database()))
+    }
+
     /// Goes on with a new server that has the contents of a backup, and with the same keys.
     pub fn restore(self, backup: &Path) -> Self {
         let cluster = TestCluster::separate(false);
@@ -92,25 +99,33 @@ impl Stage {
         Self::new(None)
     }
 
+    /// The same in a certain folder.
+    pub fn embedded_in(folder: Scratch) -> Self {
+        Self {
+            folder,
+            ..Self::new(None)
+        }
+    }
+
     fn new(database: Option<TestDb>) -> Self {
-        let turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
         Self {
             database,
             folder: Scratch::new(),
-            _turn: turn,
+            _turn: turn(),
         }
     }
 
     /// Starts a service with further flags; a second one is a replica of the first.
     pub fn serve(&self, flags: &[&str]) -> Service {
+        let url = self.database.as_ref().map(TestDb::app_url);
+        self.serve_on(url.as_deref(), flags)
+    }
+
+    /// The same with its requests on another way to the database.
+    pub fn serve_on(&self, url: Option<&str>, flags: &[&str]) -> Service {
         let keys = self.folder.path().join("keys").display().to_string();
-        let urls = self
-            .database
-            .as_ref()
-            .map(|database| (database.app_url(), database.owner_url()));
-        let urls = urls
-            .as_ref()
-            .map(|(app, owner)| (app.as_str(), owner.as_str()));
+        let owner_url = self.database.as_ref().map(TestDb::owner_url);
+        let urls = url.zip(owner_url.as_deref());
         // A flag is taken once: what the experiment says itself wins.
         let usual = FLAGS
             .chunks(2)
@@ -122,6 +137,14 @@ impl Stage {
             .copied()
             .collect();
         Service::start(self.folder.path(), urls, &flags)
+    }
+
+    /// The name of the database.
+    pub fn database(&self) -> &str {
+        self.database
+            .as_ref()
+            .expect("this stage has a cluster")
+            .name()
     }
 
     /// The cluster of the database.
@@ -188,35 +211,7 @@ impl Stage {
 
     /// A new user who is signed in; there has to be a service or its keys.
     pub fn user(&self) -> User {
-        let (id, session) = (new_id(real_now()), new_id(real_now()));
-        let mut conn = self.owner();
-        diesel::sql_query(
-            "INSERT INTO users (id, email, password_hash, time_zone, created_at, updated_at)
-             VALUES ($1, $2, 'none', 'UTC', now(), now())",
-        )
-        .bind::<SqlUuid, _>(id)
-        .bind::<Text, _>(format!("{id}@example.org"))
-        .execute(&mut conn)
-        .expect("a user");
-        let user = User {
-            id,
-            session,
-            token: self.token(id, session),
-        };
-        diesel::sql_query(
-            "INSERT INTO sessions (id, user_id, created_at, last_used_at, expires_at)
-             VALUES ($1, $2, now(), now(), now() + interval '30 days')",
-        )
-        .bind::<SqlUuid, _>(session)
-        .bind::<SqlUuid, _>(id)
-        .execute(&mut conn)
-        .expect("a session");
-        user
-    }
-
-    /// A token as the service would issue it.
-    pub fn token(&self, user: Uuid, session: Uuid) -> String {
-        tokens::issue(&self.keys(), user, session, real_now()).expect("a token")
+        new_user(&mut self.owner(), &self.keys())
     }
 }
 
@@ -225,6 +220,37 @@ impl User {
     pub fn at(&self, service: &Service) -> Wire {
         Wire::with_token(service.address, &self.token)
     }
+}
+
+/// Puts a user with a session into a database.
+pub fn new_user(conn: &mut PgConnection, keys: &Keys) -> User {
+    let (id, session) = (new_id(real_now()), new_id(real_now()));
+    diesel::sql_query(
+        "INSERT INTO users (id, email, password_hash, time_zone, created_at, updated_at)
+         VALUES ($1, $2, 'none', 'UTC', now(), now())",
+    )
+    .bind::<SqlUuid, _>(id)
+    .bind::<Text, _>(format!("{id}@example.org"))
+    .execute(conn)
+    .expect("a user");
+    diesel::sql_query(
+        "INSERT INTO sessions (id, user_id, created_at, last_used_at, expires_at)
+         VALUES ($1, $2, now(), now(), now() + interval '30 days')",
+    )
+    .bind::<SqlUuid, _>(session)
+    .bind::<SqlUuid, _>(id)
+    .execute(conn)
+    .expect("a session");
+    User {
+        id,
+        session,
+        token: tokens::issue(keys, id, session, real_now()).expect("a token"),
+    }
+}
+
+/// Waits for the end of the experiments before this one.
+pub fn turn() -> MutexGuard<'static, ()> {
+    TURN.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn migrate_template(url: &str) {

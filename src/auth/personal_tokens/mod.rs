@@ -20,7 +20,7 @@ use uuid::Uuid;
 use super::queries::{self, personal_tokens as statements};
 use crate::config::Secret;
 use crate::db::schema::personal_tokens;
-use crate::db::{Access, Db, Tx, ids};
+use crate::db::{Access, Db, Owner, Reading, Server, Tx, ids};
 use crate::http::answer::{Precondition, Versioned};
 use crate::http::error::Result;
 use crate::http::page::Window;
@@ -170,10 +170,11 @@ pub async fn check(
     db: &Db,
     known: &KnownTokens,
     hash: TokenHash,
+    place: Reading,
 ) -> Result<Option<Arc<GoodToken>>> {
     let asked = Instant::now();
-    let found = db
-        .system(Access::Read, move |tx| {
+    let (found, server) = db
+        .read_somewhere(Owner::Nobody, place, move |tx| {
             let found = statements::find_by_hash(tx.conn, &hash.0, tx.now)?;
             Ok(found.map(|token| (token, tx.now)))
         })
@@ -183,7 +184,8 @@ pub async fn check(
         return Ok(None);
     };
     let before = now - Duration::seconds(NOTED_EVERY);
-    if found.last_used_at.is_none_or(|at| at <= before) {
+    let on_primary = server == Server::Primary;
+    if on_primary && found.last_used_at.is_none_or(|at| at <= before) {
         note_use(db, found.id, before);
     }
     let token = Arc::new(GoodToken {
@@ -193,7 +195,9 @@ pub async fn check(
         expires_at: found.expires_at,
         scopes: found.scopes,
     });
-    known.remember(Arc::clone(&token), asked);
+    if on_primary {
+        known.remember(Arc::clone(&token), asked);
+    }
     Ok(Some(token))
 }
 

@@ -132,7 +132,7 @@ fn row_level_security_shows_a_row_to_its_two_parties() {
          WHERE (SELECT count(*) FROM pg_policies p WHERE p.tablename = t.relname AND p.cmd = cmd.cmd
                 AND p.roles = '{{rebound_app}}' AND p.permissive = 'PERMISSIVE'
                 AND CASE cmd.cmd
-                    WHEN 'SELECT' THEN p.qual LIKE '%seeker_id = %' AND p.qual LIKE '%coach_id = (%app.user_id%'
+                    WHEN 'SELECT' THEN (p.qual LIKE '%seeker_id = %' OR p.qual LIKE '%seeker_id IN (%') AND p.qual LIKE '%coach_id = (%app.user_id%'
                     WHEN 'INSERT' THEN p.with_check LIKE '%_id = (%app.user_id%'
                     ELSE p.qual LIKE '%_id = (%app.user_id%' AND coalesce(p.with_check LIKE '%_id = (%app.user_id%', true)
                 END) <> 1"

@@ -15,7 +15,7 @@ use std::sync::{
     Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard,
 };
 
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::process::{Pid, Signal, geteuid, kill_process};
 
 use rebound::db::embedded::{APP_ROLE, Cluster, DATABASE, OWNER_ROLE, Options, Shutdown};
 
@@ -49,14 +49,17 @@ impl TestCluster {
     /// A cluster of one's own, to be stopped and frozen. `durable` is for tests of what survives a crash of the machine's
     /// software; without it the server skips every wait for the disk.
     pub fn separate(durable: bool) -> Self {
-        let folder = new_folder_name();
-        let watchdog = Watchdog::start(folder.clone());
-        make_folder(&folder);
+        Self::in_folder(Scratch::new(), durable)
+    }
+
+    /// A cluster of one's own in a certain folder.
+    pub fn in_folder(folder: Scratch, durable: bool) -> Self {
+        let Scratch(watchdog) = folder;
         let options = Options {
             durable,
             owner_may_create: true,
             max_connections: 200,
-            ..Options::new(&folder)
+            ..Options::new(&watchdog.folder)
         };
         let cluster = Cluster::start(&options).unwrap_or_else(|error| panic!("{error}"));
         Self(Arc::new(Inner {
@@ -110,6 +113,12 @@ impl TestCluster {
     /// The folder of the PostgreSQL programs that fit this cluster, `pg_dump` among them.
     pub fn programs(&self) -> PathBuf {
         self.cluster().bin_dir().to_owned()
+    }
+
+    /// The folder of its socket.
+    pub fn socket_dir(&self) -> PathBuf {
+        let dir = self.admin_sql("SHOW unix_socket_directories;");
+        PathBuf::from(dir.trim().trim_matches('"'))
     }
 
     /// The process number of the server.
@@ -225,6 +234,32 @@ impl Scratch {
         Self(watchdog)
     }
 
+    /// Makes an empty one on a disk of its own that has no room for more than this; or says why that cannot be.
+    pub fn on_small_disk(megabytes: u32) -> Result<Self, String> {
+        let small = Self::new();
+        let mount = |program: &str, arguments: &[&str]| {
+            let output = Command::new(program)
+                .args(arguments)
+                .args(["-t", "tmpfs", "-o"])
+                .arg(format!(
+                    "size={megabytes}m,mode=0711,uid={}",
+                    geteuid().as_raw()
+                ))
+                .arg("tmpfs")
+                .arg(&small.0.folder)
+                .stdin(Stdio::null())
+                .output()
+                .map_err(|error| format!("{program}: {error}"))?;
+            let said = String::from_utf8_lossy(&output.stderr).into_owned();
+            output.status.success().then_some(()).ok_or(said)
+        };
+        match geteuid().is_root() {
+            true => mount("mount", &[]),
+            false => mount("sudo", &["-n", "mount"]),
+        }?;
+        Ok(small)
+    }
+
     /// Where it is.
     pub fn path(&self) -> &Path {
         &self.0.folder
@@ -296,7 +331,8 @@ fn children_of(parent: u32) -> Vec<u32> {
         .collect()
 }
 
-fn send(signal: Signal, pids: &[u32]) {
+/// Sends a signal to processes.
+pub fn send(signal: Signal, pids: &[u32]) {
     for &pid in pids {
         let pid = i32::try_from(pid)
             .ok()

@@ -92,11 +92,16 @@ pub fn is_alive(pid: u32) -> bool {
 
 /// Waits until something is so, for at most ten seconds.
 pub fn eventually(what: &str, is_so: impl Fn() -> bool) {
+    eventually_within(Duration::from_secs(10), what, is_so);
+}
+
+/// Waits until something is so, at most as long as said.
+pub fn eventually_within(limit: Duration, what: &str, is_so: impl Fn() -> bool) {
     let begin = Instant::now();
     while !is_so() {
         assert!(
-            begin.elapsed() < Duration::from_secs(10),
-            "{what} did not come about within 10 s"
+            begin.elapsed() < limit,
+            "{what} did not come about within {limit:?}"
         );
         thread::sleep(Duration::from_millis(20));
     }

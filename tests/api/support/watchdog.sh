@@ -9,7 +9,8 @@ signal_servers() {
         found=1
         while read -r pid args; do
             case $args in
-            */postgres\ -D\ "$FOLDER"/* | */initdb\ -D\ "$FOLDER"/* | */rebound\ serve\ --data-dir\ "$FOLDER"/*)
+            */postgres\ -D\ "$FOLDER"/* | */initdb\ -D\ "$FOLDER"/* | */rebound\ serve\ --data-dir\ "$FOLDER"/* | \
+                pgbouncer\ "$FOLDER"/* | haproxy\ *\ "$FOLDER"/*)
                 found=0
                 kill -s "$1" "$pid" 2>/dev/null
                 # A frozen process sees nothing but this before it thaws.
@@ -28,6 +29,12 @@ while signal_servers QUIT && [ "$tries" -lt 100 ]; do
     sleep 0.1
 done
 signal_servers KILL
+# It may be a disk of its own.
+tries=0
+while mountpoint -q "$FOLDER" 2>/dev/null && [ "$tries" -lt 50 ]; do
+    umount "$FOLDER" 2>/dev/null || sudo -n umount "$FOLDER" 2>/dev/null || sleep 0.1
+    tries=$((tries + 1))
+done
 tries=0
 until rm -rf "$FOLDER" 2>/dev/null || [ "$tries" -ge 50 ]; do
     tries=$((tries + 1))

@@ -71,7 +71,7 @@ impl Answer {
 }
 
 /// A request.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct Call {
     method: &'static str,
     target: String,
@@ -239,11 +239,36 @@ pub fn read_answer(stream: &mut impl BufRead, head_only: bool) -> Result<(Answer
         let length = answer
             .header("content-length")
             .and_then(|length| length.parse().ok());
-        answer.body = vec![0; length.ok_or_else(|| Fault::Broken("no Content-Length".to_owned()))?];
-        stream.read_exact(&mut answer.body)?;
+        answer.body = match length {
+            Some(length) => read_piece(stream, length)?,
+            None if answer.header("transfer-encoding") == Some("chunked") => read_chunks(stream)?,
+            None => return Err(Fault::Broken("no Content-Length".to_owned())),
+        };
     }
     let keeps = answer.header("connection") != Some("close");
     Ok((answer, keeps))
+}
+
+fn read_piece(stream: &mut impl BufRead, length: usize) -> Result<Vec<u8>, Fault> {
+    let mut piece = vec![0; length];
+    stream.read_exact(&mut piece)?;
+    Ok(piece)
+}
+
+fn read_chunks(stream: &mut impl BufRead) -> Result<Vec<u8>, Fault> {
+    let mut body = Vec::new();
+    loop {
+        let line = read_line(stream)?;
+        let length = usize::from_str_radix(&line, 16)
+            .map_err(|_| Fault::Broken(format!("no length of a chunk: {line:?}")))?;
+        body.extend(read_piece(stream, length)?);
+        if !read_line(stream)?.is_empty() {
+            return Err(Fault::Broken("a chunk does not end".to_owned()));
+        }
+        if length == 0 {
+            return Ok(body);
+        }
+    }
 }
 
 /// Reads the head of an answer as it comes, without the empty line at its end.
