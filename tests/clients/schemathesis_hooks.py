@@ -175,8 +175,8 @@ def is_field_explained(request, fault):
             member = pointer.rsplit("/", 1)[1]
             return member in ("note", "received_at", "template_id", "body", "kind", "period", "snooze_until")
         case "invalid_value":
-            # How an import went the service alone writes down.
-            if re.fullmatch(r"/imports/\d+/(options|report)", pointer):
+            # How an import went the service alone writes down, and it writes no whole number with a point.
+            if re.fullmatch(r"/imports/\d+/(options|report)|/import_parts/\d+/rows", pointer):
                 return True
             return pointer == "/external_id" and has_control(unquote(request.path_parameters["external_id"]))
         case "too_short":
