@@ -75,6 +75,9 @@ FIELDS = {
     "unknown_time_zone": "a name from the time zone database",
     "invalid_value": None,  # only an external_id with control characters in a path, and what only the service writes
     "not_over": "an import that goes on cannot be moved to another account",
+    "line_break": "a text for one line, looked at when its ends are trimmed",
+    "malformed_placeholder": "what stands between braces in a template",
+    "too_many_placeholders": "as many as are written in a template",
     "guessable": "how well a password can be guessed",
 }
 
