@@ -11,4 +11,4 @@ INSERT INTO rejections (owner_id, id, application_id, received_at, channel, repl
 SELECT owner_id, id, id, created_at, 'email', 'person', CASE WHEN random() < 0.7 THEN 'application' ELSE 'interview' END, 'not_stated', 12,
     created_at + interval '12 hours', 'open', 1, created_at, created_at
 FROM applications WHERE status = 'rejected';
-ANALYZE coach_links, rejections;
+VACUUM (ANALYZE) coach_links, rejections;
