@@ -158,15 +158,21 @@ pub fn losses(
     let least = |rule| Clause::of(rule).least;
     // What there is not enough of is not looked for.
     let told = |count: &str, which: &str, place: &str, name: &str| {
-        match depth {
-        Depth::Verdict => format!(
-            "CASE WHEN {count} >= {place} THEN $3 END AS {name}since, '{{}}'::uuid[] AS {name}ids"
-        ),
-        Depth::Evidence => format!(
-            "CASE WHEN {count} >= {place} THEN (SELECT received_at {LOST} AND {which} ORDER BY received_at, id OFFSET {place} - 1 LIMIT 1) END AS {name}since,
-             CASE WHEN {count} >= {place} THEN ARRAY(SELECT id {LOST} AND {which} ORDER BY received_at DESC, id DESC LIMIT 50) ELSE '{{}}' END AS {name}ids"
-        ),
-    }
+        let found = format!("{LOST} AND {which}");
+        let (since, ids) = match depth {
+            Depth::Verdict => ("$3".to_owned(), "'{}'::uuid[]".to_owned()),
+            Depth::Evidence => (
+                format!(
+                    "(SELECT received_at {found} ORDER BY received_at, id OFFSET {place} - 1 LIMIT 1)"
+                ),
+                format!("ARRAY(SELECT id {found} ORDER BY received_at DESC, id DESC LIMIT 50)"),
+            ),
+        };
+        let enough = format!("{count} >= {place}");
+        format!(
+            "CASE WHEN {enough} THEN {since} END AS {name}since,
+             CASE WHEN {enough} THEN {ids} ELSE '{{}}' END AS {name}ids"
+        )
     };
     let statement = format!(
         "SELECT o.owner_id, c.losses, c.late, c.early, {}, {}, {}

@@ -84,3 +84,13 @@ pub fn wait_until(what: &str, limit: Duration, mut is_so: impl FnMut() -> bool) 
     }
     begin.elapsed()
 }
+
+/// What was acknowledged is stored.
+pub fn assert_kept<'a>(
+    acknowledged: impl IntoIterator<Item = &'a String>,
+    stored: &BTreeSet<String>,
+) {
+    let acknowledged = acknowledged.into_iter();
+    let lost: Vec<_> = acknowledged.filter(|it| !stored.contains(*it)).collect();
+    assert!(lost.is_empty(), "acknowledged and lost: {lost:?}");
+}

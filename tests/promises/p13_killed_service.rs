@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use super::load::{Written, companies, wait_until, write_until_broken};
+use super::load::{Written, assert_kept, companies, wait_until, write_until_broken};
 use super::stage::{Stage, User};
 use crate::support::process::Service;
 use crate::support::victim::is_alive;
@@ -48,8 +48,7 @@ fn compare(service: &Service, user: &User, written: &[Written]) {
     let acknowledged: usize = written.iter().map(|writer| writer.acknowledged.len()).sum();
     let stored = companies(user, service);
     for writer in written {
-        let lost: Vec<_> = writer.acknowledged.difference(&stored).collect();
-        assert!(lost.is_empty(), "acknowledged and lost: {lost:?}");
+        assert_kept(&writer.acknowledged, &stored);
     }
     let open: Vec<_> = written
         .iter()

@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::load::{companies, until, wait_until};
+use super::load::{assert_kept, companies, until, wait_until};
 use super::stage::{Stage, application};
 use crate::support::wire::Call;
 
@@ -98,11 +98,7 @@ fn a_crashed_database_gives_only_503s_and_the_service_heals_by_itself() {
     let acknowledged = acknowledged
         .into_inner()
         .unwrap_or_else(PoisonError::into_inner);
-    let lost: Vec<_> = acknowledged
-        .iter()
-        .filter(|company| !stored.contains(*company))
-        .collect();
-    assert!(lost.is_empty(), "acknowledged and lost: {lost:?}");
+    assert_kept(&acknowledged, &stored);
     assert!(service.is_running(), "it was never restarted");
     assert!(!service.log_lines().is_empty());
 }

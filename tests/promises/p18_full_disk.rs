@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 
-use super::load::{companies, until, wait_until};
+use super::load::{assert_kept, companies, until, wait_until};
 use super::stage::{Stage, User};
 use crate::support::cluster::Scratch;
 use crate::support::process::Service;
@@ -132,11 +132,7 @@ fn fill_up(stage: &Stage, disk: &Path, mut service: Service) {
     let acknowledged = acknowledged
         .into_inner()
         .unwrap_or_else(PoisonError::into_inner);
-    let lost: Vec<_> = acknowledged
-        .iter()
-        .filter(|company| !stored.contains(*company))
-        .collect();
-    assert!(lost.is_empty(), "acknowledged and lost: {lost:?}");
+    assert_kept(&acknowledged, &stored);
     assert_eq!(
         stored.len(),
         acknowledged.len(),
