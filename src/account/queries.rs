@@ -20,7 +20,7 @@ define_sql_function! {
 }
 
 #[derive(Insertable)]
-#[diesel(table_name = users)]
+#[diesel(table_name = users, treat_none_as_default_value = false)]
 struct UserRow<'a> {
     id: Uuid,
     email: &'a str,

@@ -71,7 +71,7 @@ text_enum! {
     Debug, Clone, Default, Serialize, Deserialize, Validate, ToSchema, Insertable, AsChangeset,
 )]
 #[serde(deny_unknown_fields)]
-#[diesel(table_name = applications, treat_none_as_null = true)]
+#[diesel(table_name = applications, treat_none_as_default_value = false, treat_none_as_null = true)]
 #[schema(example = json!({
     "company": "Kite & Anchor", "job_title": "Backend Engineer", "source": "Referral", "location": "Lyon",
     "work_mode": "hybrid", "applied_on": "2026-03-05", "tags": ["rust"], "tailored": true

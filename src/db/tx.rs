@@ -5,6 +5,7 @@ use diesel::connection::{AnsiTransactionManager, TransactionManager};
 use diesel::prelude::*;
 use uuid::Uuid;
 
+use super::cached::cached;
 use crate::http::error::Error;
 
 /// Whose rows a transaction may see.
@@ -79,9 +80,9 @@ impl Tx<'_> {
 /// Shows the rows of these users until the transaction ends or others are shown.
 fn show(conn: &mut PgConnection, owners: &[Uuid]) -> Result<(), Error> {
     let ids: Vec<String> = owners.iter().map(Uuid::to_string).collect();
-    diesel::sql_query("SELECT set_config('app.owner_ids', $1, true)")
-        .bind::<diesel::sql_types::Text, _>(format!("{{{}}}", ids.join(",")))
-        .execute(conn)?;
+    let statement = diesel::sql_query("SELECT set_config('app.owner_ids', $1, true)")
+        .bind::<diesel::sql_types::Text, _>(format!("{{{}}}", ids.join(",")));
+    cached(statement).execute(conn)?;
     Ok(())
 }
 

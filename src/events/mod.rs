@@ -75,14 +75,10 @@ pub fn record_at(tx: &mut Tx<'_>, event: &Event) -> Result<Place> {
     queries::insert_at(tx, event)
 }
 
-/// So many events are written by one statement, whose parameters are limited.
-const AT_ONCE: usize = 1_000;
-
 /// Writes events in their order, in few statements.
 pub fn record_many(tx: &mut Tx<'_>, events: &[Event]) -> Result<()> {
     events.iter().for_each(debug_assert_listed);
-    let mut parts = events.chunks(AT_ONCE);
-    parts.try_for_each(|part| queries::insert_many(tx, part))
+    queries::insert_many(tx, events)
 }
 
 /// Readers choose among the types that they know.

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use diesel::dsl::{exists as is_there, select};
 use diesel::prelude::*;
+use diesel::query_builder::QueryId;
 use diesel::sql_types::{BigInt, SqlOrd, Text};
 use uuid::Uuid;
 
@@ -10,13 +11,18 @@ use super::Event;
 use super::feed::Recorded;
 use super::place::Place;
 use crate::db::Tx;
-use crate::db::cached::cached;
+use crate::db::cached::{ROWS_OF_A_BLOCK, cached, kept_if};
 use crate::db::keyset::{Direction, beyond, beyond_three};
 use crate::db::schema::sql_types::Xid8;
 use crate::db::schema::{event_epochs, event_horizons, events};
 use crate::http::error::Result;
 
 impl SqlOrd for Xid8 {}
+
+impl QueryId for Xid8 {
+    type QueryId = Self;
+    const HAS_STATIC_QUERY_ID: bool = true;
+}
 
 /// The type of what [`pg_current_snapshot`] gives.
 #[derive(diesel::sql_types::SqlType)]
@@ -88,14 +94,13 @@ pub(super) fn insert_at(tx: &mut Tx<'_>, event: &Event) -> Result<Place> {
             events::data.eq(&event.data),
         ))
         .returning(Place::as_returning());
-    Ok(statement.get_result(tx.conn)?)
+    Ok(cached(statement).get_result(tx.conn)?)
 }
 
 /// Adds events to the owner's log, in their order.
 pub(super) fn insert_many(tx: &mut Tx<'_>, events: &[Event]) -> Result<()> {
-    let values: Vec<_> = events
-        .iter()
-        .map(|event| {
+    for block in events.chunks(ROWS_OF_A_BLOCK) {
+        let values = block.iter().map(|event| {
             (
                 events::owner_id.eq(tx.owner),
                 events::kind.eq(event.kind),
@@ -104,11 +109,10 @@ pub(super) fn insert_many(tx: &mut Tx<'_>, events: &[Event]) -> Result<()> {
                 events::occurred_at.eq(tx.now),
                 events::data.eq(&event.data),
             )
-        })
-        .collect();
-    diesel::insert_into(events::table)
-        .values(values)
-        .execute(tx.conn)?;
+        });
+        let statement = diesel::insert_into(events::table).values(values.collect::<Vec<_>>());
+        kept_if(block.len() == ROWS_OF_A_BLOCK, statement).execute(tx.conn)?;
+    }
     Ok(())
 }
 
@@ -173,7 +177,7 @@ pub(super) fn remove_until(tx: &mut Tx<'_>, place: Place) -> Result<usize> {
         (place.epoch, place.xid, place.id + 1),
         Direction::Descending,
     );
-    let removed = cached(diesel::delete(owned_by(tx.owner).filter(old))).execute(tx.conn)?;
+    let removed = diesel::delete(owned_by(tx.owner).filter(old)).execute(tx.conn)?;
     let horizon = || {
         (
             event_horizons::epoch.eq(place.epoch),
@@ -192,10 +196,10 @@ pub(super) fn remove_until(tx: &mut Tx<'_>, place: Place) -> Result<usize> {
 
 /// Tells all listeners whose feeds have news.
 pub(super) fn notify(conn: &mut PgConnection, channel: &str, owners: &str) -> Result<()> {
-    diesel::sql_query("SELECT pg_notify($1, $2)")
+    let statement = diesel::sql_query("SELECT pg_notify($1, $2)")
         .bind::<Text, _>(channel)
-        .bind::<Text, _>(owners)
-        .execute(conn)?;
+        .bind::<Text, _>(owners);
+    cached(statement).execute(conn)?;
     Ok(())
 }
 

@@ -27,7 +27,7 @@ use crate::http::rules::sane_instant;
     Insertable,
 )]
 #[serde(deny_unknown_fields)]
-#[diesel(table_name = feedback_requests, check_for_backend(Pg))]
+#[diesel(table_name = feedback_requests, treat_none_as_default_value = false, check_for_backend(Pg))]
 #[schema(example = json!({
     "application_id": "019a6f0e-7a41-7c3e-a4a1-8d0c2f7c1c55", "recipient_name": "Ms. Okafor",
     "recipient_email": "a.okafor@kite.example", "question": "Which skills should I work on?"

@@ -65,7 +65,7 @@ fn check_ins() -> GoalMeasure {
 /// A new goal.
 #[derive(Debug, Clone, Serialize, Deserialize, Validate, ToSchema, Insertable)]
 #[serde(deny_unknown_fields)]
-#[diesel(table_name = goals)]
+#[diesel(table_name = goals, treat_none_as_default_value = false)]
 #[schema(example = json!({
     "title": "Practise one interview question aloud", "category": "interview_practice",
     "kind": "recurring", "target_count": 1, "period": "day"

@@ -67,7 +67,7 @@ struct Stored {
 }
 
 #[derive(Insertable)]
-#[diesel(table_name = idempotency_keys)]
+#[diesel(table_name = idempotency_keys, treat_none_as_default_value = false)]
 struct NewKey<'a> {
     user_id: Uuid,
     key: &'a str,

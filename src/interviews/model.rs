@@ -67,7 +67,7 @@ fn pending() -> InterviewOutcome {
     AsChangeset,
 )]
 #[serde(deny_unknown_fields)]
-#[diesel(table_name = interviews, treat_none_as_null = true, check_for_backend(Pg))]
+#[diesel(table_name = interviews, treat_none_as_default_value = false, treat_none_as_null = true, check_for_backend(Pg))]
 #[schema(example = json!({
     "application_id": "019a6f0e-7a41-7c3e-a4a1-8d0c2f7c1c55", "kind": "technical",
     "scheduled_at": "2026-03-12T09:00:00Z", "duration_minutes": 60, "link": "https://meet.example/abc"

@@ -9,6 +9,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::{Job, NewJob};
+use crate::db::cached::cached;
 use crate::db::schema::{jobs, users};
 use crate::db::{Tx, ids};
 use crate::http::error::Result;
@@ -17,7 +18,7 @@ use crate::http::error::Result;
 const AT_ONCE: usize = 1_000;
 
 #[derive(Insertable)]
-#[diesel(table_name = jobs)]
+#[diesel(table_name = jobs, treat_none_as_default_value = false)]
 struct JobRow<'j> {
     id: Uuid,
     kind: &'j str,
@@ -176,12 +177,11 @@ pub(super) fn claim(
     let Some((id, kind, user_id, payload, attempts, max_attempts)) = due else {
         return Ok(None);
     };
-    diesel::update(jobs::table.find(id))
-        .set((
-            jobs::leased_until.eq(until),
-            jobs::attempts.eq(attempts + 1),
-        ))
-        .execute(conn)?;
+    let claimed = diesel::update(jobs::table.find(id)).set((
+        jobs::leased_until.eq(until),
+        jobs::attempts.eq(attempts + 1),
+    ));
+    cached(claimed).execute(conn)?;
     Ok(Some((
         kind,
         Job {

@@ -6,6 +6,7 @@ use diesel::sql_types::{BigInt, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use uuid::Uuid;
 
 use super::model::{JourneyEntryType, Stop};
+use crate::db::cached::cached;
 use crate::http::error::Result;
 use crate::http::page::Window;
 
@@ -61,13 +62,13 @@ pub(super) fn stops(
     window: &Window,
 ) -> Result<Vec<Stop>> {
     let after = window.at_instant()?.last;
-    let rows: Vec<Row> = diesel::sql_query(STOPS)
+    let statement = diesel::sql_query(STOPS)
         .bind::<SqlUuid, _>(owner)
         .bind::<SqlUuid, _>(application)
         .bind::<Nullable<Timestamptz>, _>(after.map(|(at, _)| at))
         .bind::<Nullable<SqlUuid>, _>(after.map(|(_, id)| id))
-        .bind::<BigInt, _>(window.fetch())
-        .load(conn)?;
+        .bind::<BigInt, _>(window.fetch());
+    let rows: Vec<Row> = cached(statement).load(conn)?;
     Ok(rows
         .into_iter()
         .map(|row| Stop {

@@ -151,7 +151,7 @@ fn said_with(
     AsChangeset,
 )]
 #[serde(deny_unknown_fields)]
-#[diesel(table_name = messages, treat_none_as_null = true, check_for_backend(Pg))]
+#[diesel(table_name = messages, treat_none_as_default_value = false, treat_none_as_null = true, check_for_backend(Pg))]
 #[schema(example = json!({
     "subject": "Thank you for your time", "recipient_name": "Ms. Okafor",
     "body": "Dear Ms. Okafor,\n\nthank you for letting me know, and for the good conversation.\n\nKind regards,\nSam"

@@ -73,7 +73,7 @@ fn other() -> Relationship {
     AsChangeset,
 )]
 #[serde(deny_unknown_fields)]
-#[diesel(table_name = contacts, treat_none_as_null = true, check_for_backend(Pg))]
+#[diesel(table_name = contacts, treat_none_as_default_value = false, treat_none_as_null = true, check_for_backend(Pg))]
 #[schema(example = json!({
     "name": "Imani Okafor", "organization": "Kite & Anchor", "role": "Engineering Manager",
     "relationship": "hiring_manager", "email": "imani@kite.example", "keep_in_touch_days": 30
@@ -226,7 +226,7 @@ page_schema!(ContactPage, Contact, "A page of contacts.");
     AsChangeset,
 )]
 #[serde(deny_unknown_fields)]
-#[diesel(table_name = networking_activities, treat_none_as_null = true, check_for_backend(Pg))]
+#[diesel(table_name = networking_activities, treat_none_as_default_value = false, treat_none_as_null = true, check_for_backend(Pg))]
 #[schema(example = json!({
     "kind": "coffee", "occurred_on": "2026-03-05", "contact_id": "019a6f12-3b4c-7a5d-8e6f-7a8b9c0d1e2f",
     "title": "Coffee at the station"

@@ -59,7 +59,7 @@ text_enum! {
 )]
 #[serde(deny_unknown_fields)]
 #[garde(custom(rules::says_something))]
-#[diesel(table_name = reflections, treat_none_as_null = true, check_for_backend(Pg))]
+#[diesel(table_name = reflections, treat_none_as_default_value = false, treat_none_as_null = true, check_for_backend(Pg))]
 #[schema(example = json!({
     "application_id": "019a6f0e-7a41-7c3e-a4a1-8d0c2f7c1c55", "resume_tailored": "partly",
     "company_researched": "yes", "skills_lacking": "yes", "missing_skills": ["kubernetes"],

@@ -208,7 +208,7 @@ page_schema!(RejectionPage, RejectionAnswer, "A page of rejections.");
     AsChangeset,
 )]
 #[serde(deny_unknown_fields)]
-#[diesel(table_name = rejections, treat_none_as_null = true, check_for_backend(Pg))]
+#[diesel(table_name = rejections, treat_none_as_default_value = false, treat_none_as_null = true, check_for_backend(Pg))]
 #[schema(example = json!({
     "stage_reached": "interview", "reason_code": "experience", "reason_basis": "stated",
     "reason_text": "We went with someone who has run clusters of this size before.", "channel": "email", "reply_address": "person"

@@ -12,6 +12,7 @@ use super::model::SignalRule;
 use super::rules::{Activity, Clause, LEAST_REFLECTIONS, LOW_SCORE, Tally, days_before};
 use super::{Depth, window};
 use crate::applications::rules::Status;
+use crate::db::cached::cached;
 use crate::http::error::Result;
 
 /// What is activity of a job search, by the type in the change log.
@@ -91,12 +92,12 @@ fn tally(
          FROM unnest($1) AS o (owner_id) CROSS JOIN LATERAL (SELECT count(*) AS count {found}) AS c",
         counted.shown(depth, &found)
     );
-    let rows: Vec<TallyRow> = diesel::sql_query(statement)
+    let statement = diesel::sql_query(statement)
         .bind::<Array<SqlUuid>, _>(owners)
         .bind::<BigInt, _>(counted.least)
         .bind::<Timestamptz, _>(counted.from)
-        .bind::<Timestamptz, _>(counted.until)
-        .load(conn)?;
+        .bind::<Timestamptz, _>(counted.until);
+    let rows: Vec<TallyRow> = cached(statement).load(conn)?;
     let tallies = rows.into_iter().map(|row| {
         let tally = Tally {
             count: row.count,
@@ -182,14 +183,14 @@ pub fn losses(
         told("c.late", LATE, "$5", "late_"),
         told("c.early", EARLY, "$6", "early_"),
     );
-    let rows: Vec<LossRow> = diesel::sql_query(statement)
+    let statement = diesel::sql_query(statement)
         .bind::<Array<SqlUuid>, _>(owners)
         .bind::<Timestamptz, _>(window(SignalRule::ConsiderCoaching, now))
         .bind::<Timestamptz, _>(now)
         .bind::<BigInt, _>(least(SignalRule::ConsiderCoaching))
         .bind::<BigInt, _>(least(SignalRule::InterviewLosses))
-        .bind::<BigInt, _>(least(SignalRule::EarlyLosses))
-        .load(conn)?;
+        .bind::<BigInt, _>(least(SignalRule::EarlyLosses));
+    let rows: Vec<LossRow> = cached(statement).load(conn)?;
     let tally = |count, since, ids| Tally { count, since, ids };
     let losses = rows.into_iter().map(|row| {
         let losses = Losses {
@@ -315,12 +316,12 @@ pub fn activity(
         .copied()
         .filter(|it| it.is_live())
         .collect();
-    let rows: Vec<ActivityRow> = diesel::sql_query(activity_statement(depth))
+    let statement = diesel::sql_query(activity_statement(depth))
         .bind::<Array<SqlUuid>, _>(owners)
         .bind::<Array<Text>, _>(live)
         .bind::<Array<Text>, _>(ACTIVE.as_slice())
-        .bind::<Timestamptz, _>(quiet_since)
-        .load(conn)?;
+        .bind::<Timestamptz, _>(quiet_since);
+    let rows: Vec<ActivityRow> = cached(statement).load(conn)?;
     let activities = rows.into_iter().map(|row| {
         let activity = Activity {
             live: row.live,

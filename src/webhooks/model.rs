@@ -21,7 +21,7 @@ use crate::page_schema;
 /// What a client writes: the body of POST, and what a PATCH is merged into.
 #[derive(Debug, Clone, Serialize, Deserialize, Validate, ToSchema, Insertable, AsChangeset)]
 #[serde(deny_unknown_fields)]
-#[diesel(table_name = webhooks, treat_none_as_null = true)]
+#[diesel(table_name = webhooks, treat_none_as_default_value = false, treat_none_as_null = true)]
 #[schema(example = json!({
     "url": "https://hooks.example.com/rebound", "event_types": ["application.transitioned", "interview.*"],
     "description": "The board in the kitchen"

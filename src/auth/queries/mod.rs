@@ -59,7 +59,7 @@ impl Versioned for LiveSession {
 }
 
 #[derive(Insertable)]
-#[diesel(table_name = sessions)]
+#[diesel(table_name = sessions, treat_none_as_default_value = false)]
 pub(super) struct NewSession<'a> {
     pub id: Uuid,
     pub user_id: Uuid,
@@ -418,9 +418,9 @@ pub(super) fn insert_attempt(
 }
 
 pub(super) fn settle_attempts(conn: &mut PgConnection, ids: &[i64]) -> Result<()> {
-    diesel::update(throttles::table.filter(throttles::id.eq_any(ids)))
-        .set(throttles::pending.eq(false))
-        .execute(conn)?;
+    let settled = diesel::update(throttles::table.filter(throttles::id.eq_any(ids)))
+        .set(throttles::pending.eq(false));
+    cached(settled).execute(conn)?;
     Ok(())
 }
 

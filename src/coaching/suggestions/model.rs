@@ -53,7 +53,7 @@ fn check_ins() -> GoalMeasure {
 /// A goal that a coach suggests.
 #[derive(Debug, Clone, Deserialize, Validate, ToSchema, Insertable)]
 #[serde(deny_unknown_fields)]
-#[diesel(table_name = goal_suggestions)]
+#[diesel(table_name = goal_suggestions, treat_none_as_default_value = false)]
 #[schema(example = json!({
     "title": "Practise one interview question aloud", "reason": "The interviews are where it ends.",
     "category": "interview_practice", "kind": "recurring", "target_count": 1, "period": "day"

@@ -8,6 +8,7 @@ use diesel::sql_types::{Array, Timestamptz, Uuid as SqlUuid};
 use uuid::Uuid;
 
 use crate::applications::rules::Status;
+use crate::db::cached::cached;
 use crate::db::schema::{
     applications, feedback_requests, goal_check_ins, goal_pauses, goals, interviews,
     networking_activities, reflections,
@@ -128,10 +129,10 @@ pub fn cooloffs(
     owners: &[Uuid],
     since: DateTime<Utc>,
 ) -> Result<Vec<OwnedCooloff>> {
-    Ok(diesel::sql_query(COOLOFFS)
+    let statement = diesel::sql_query(COOLOFFS)
         .bind::<Array<SqlUuid>, _>(owners)
-        .bind::<Timestamptz, _>(since)
-        .load(conn)?)
+        .bind::<Timestamptz, _>(since);
+    Ok(cached(statement).load(conn)?)
 }
 
 /// Records of a day: the owner, the day, how many.

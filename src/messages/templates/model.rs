@@ -32,7 +32,7 @@ use crate::page_schema;
     AsChangeset,
 )]
 #[serde(deny_unknown_fields)]
-#[diesel(table_name = templates, treat_none_as_null = true, check_for_backend(Pg))]
+#[diesel(table_name = templates, treat_none_as_default_value = false, treat_none_as_null = true, check_for_backend(Pg))]
 #[schema(example = json!({
     "kind": "thank_you", "name": "After a first call", "subject": "Thank you for the call, {{ recipient_name }}",
     "body": "Dear {{ recipient_name }},\n\nThank you for the call about the {{ job_title }} position. I look forward to the next step.\n\nKind regards,\n{{ sender_name }}"

@@ -207,7 +207,7 @@ impl From<GoalColumns> for GoalRecord {
     Debug, Clone, Queryable, Selectable, Insertable, Serialize, Deserialize, Validate, ToSchema,
 )]
 #[serde(deny_unknown_fields)]
-#[diesel(table_name = goal_check_ins, check_for_backend(Pg))]
+#[diesel(table_name = goal_check_ins, treat_none_as_default_value = false, check_for_backend(Pg))]
 pub struct GoalCheckInRecord {
     /// Its id.
     #[garde(skip)]
@@ -243,7 +243,7 @@ pub struct GoalCheckInRecord {
     Debug, Clone, Queryable, Selectable, Insertable, Serialize, Deserialize, Validate, ToSchema,
 )]
 #[serde(deny_unknown_fields)]
-#[diesel(table_name = goal_pauses, check_for_backend(Pg))]
+#[diesel(table_name = goal_pauses, treat_none_as_default_value = false, check_for_backend(Pg))]
 pub struct GoalPauseRecord {
     /// Its id.
     #[garde(skip)]

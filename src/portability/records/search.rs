@@ -76,7 +76,7 @@ impl From<Application> for ApplicationRecord {
     Debug, Clone, Queryable, Selectable, Insertable, Serialize, Deserialize, Validate, ToSchema,
 )]
 #[serde(deny_unknown_fields)]
-#[diesel(table_name = application_steps, check_for_backend(Pg))]
+#[diesel(table_name = application_steps, treat_none_as_default_value = false, check_for_backend(Pg))]
 pub struct ApplicationStepRecord {
     /// Its id.
     #[garde(skip)]
@@ -143,7 +143,7 @@ pub struct InterviewRecord {
     Debug, Clone, Queryable, Selectable, Insertable, Serialize, Deserialize, Validate, ToSchema,
 )]
 #[serde(deny_unknown_fields)]
-#[diesel(table_name = rejections, check_for_backend(Pg))]
+#[diesel(table_name = rejections, treat_none_as_default_value = false, check_for_backend(Pg))]
 pub struct RejectionRecord {
     /// Its id.
     #[garde(skip)]

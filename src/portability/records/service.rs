@@ -19,7 +19,7 @@ use crate::reminders::{ReminderKind, ReminderStatus};
     Debug, Clone, Queryable, Selectable, Insertable, Serialize, Deserialize, Validate, ToSchema,
 )]
 #[serde(deny_unknown_fields)]
-#[diesel(table_name = reminders, check_for_backend(Pg))]
+#[diesel(table_name = reminders, treat_none_as_default_value = false, check_for_backend(Pg))]
 pub struct ReminderRecord {
     /// Its id.
     #[garde(skip)]
@@ -73,7 +73,7 @@ pub struct ReminderRecord {
     Debug, Clone, Queryable, Selectable, Insertable, Serialize, Deserialize, Validate, ToSchema,
 )]
 #[serde(deny_unknown_fields)]
-#[diesel(table_name = imports, check_for_backend(Pg))]
+#[diesel(table_name = imports, treat_none_as_default_value = false, check_for_backend(Pg))]
 pub struct ImportRecord {
     /// Its id.
     #[garde(skip)]

@@ -46,7 +46,7 @@ pub struct TemplateRecord {
     Debug, Clone, Queryable, Selectable, Insertable, Serialize, Deserialize, Validate, ToSchema,
 )]
 #[serde(deny_unknown_fields)]
-#[diesel(table_name = feedback_requests, check_for_backend(Pg))]
+#[diesel(table_name = feedback_requests, treat_none_as_default_value = false, check_for_backend(Pg))]
 pub struct FeedbackRequestRecord {
     /// Its id.
     #[garde(skip)]
@@ -115,7 +115,7 @@ pub struct FeedbackItemRecord {
     Debug, Clone, Queryable, Selectable, Insertable, Serialize, Deserialize, Validate, ToSchema,
 )]
 #[serde(deny_unknown_fields)]
-#[diesel(table_name = messages, check_for_backend(Pg))]
+#[diesel(table_name = messages, treat_none_as_default_value = false, check_for_backend(Pg))]
 pub struct MessageRecord {
     /// Its id.
     #[garde(skip)]

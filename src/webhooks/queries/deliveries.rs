@@ -195,7 +195,7 @@ pub(in crate::webhooks) fn delete_old(
 
 /// An attempt that was made.
 #[derive(Debug, Insertable)]
-#[diesel(table_name = webhook_attempts)]
+#[diesel(table_name = webhook_attempts, treat_none_as_default_value = false)]
 pub(in crate::webhooks) struct NewAttempt<'a> {
     pub(in crate::webhooks) delivery_id: Uuid,
     pub(in crate::webhooks) number: i32,

@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{Nullable, Timestamptz};
 use uuid::Uuid;
 
+use crate::db::cached::cached;
 use crate::db::schema::webhook_queue as queue;
 use crate::db::{Tx, ids};
 use crate::http::error::Result;
@@ -71,9 +72,8 @@ pub(in crate::webhooks) fn wake_all(tx: &mut Tx<'_>, users: &[Uuid]) -> Result<(
                 .is_null()
                 .or(queue::resting_until.le(tx.now)),
         );
-    diesel::update(theirs)
-        .set(queue::run_at.eq(tx.now))
-        .execute(tx.conn)?;
+    let woken = diesel::update(theirs).set(queue::run_at.eq(tx.now));
+    cached(woken).execute(tx.conn)?;
     Ok(())
 }
 
@@ -99,13 +99,12 @@ pub(in crate::webhooks) fn claim(
     for place in found {
         let lease = ids::new_id(real_now);
         // What is to be done while it is looked after is noted anew.
-        diesel::update(queue::table.find((place.user, place.webhook)))
-            .set((
-                queue::run_at.eq(None::<DateTime<Utc>>),
-                queue::lease.eq(lease),
-                queue::leased_until.eq(until),
-            ))
-            .execute(tx.conn)?;
+        let leased = diesel::update(queue::table.find((place.user, place.webhook))).set((
+            queue::run_at.eq(None::<DateTime<Utc>>),
+            queue::lease.eq(lease),
+            queue::leased_until.eq(until),
+        ));
+        cached(leased).execute(tx.conn)?;
         claimed.push((place, lease));
     }
     Ok(claimed)

@@ -10,3 +10,4 @@ mod idempotency;
 mod pages;
 mod patches;
 mod problems;
+mod statements;

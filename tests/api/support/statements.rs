@@ -1,6 +1,6 @@
 //! Which statements the service sends to a database: Diesel tells it of every connection of this process.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, Once, PoisonError};
 
 use diesel::connection::{
@@ -11,6 +11,9 @@ use super::app::TestApp;
 
 /// The statements of each database that somebody listens to, by its name.
 static SENT: Mutex<BTreeMap<String, Vec<String>>> = Mutex::new(BTreeMap::new());
+
+/// The statements that any connection keeps prepared, without their values.
+static KEPT: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
 
 /// Makes it possible to listen to the connections that are made from now on.
 pub fn prepare() {
@@ -37,6 +40,10 @@ impl Instrumentation for Ear {
                 let url = url::Url::parse(url).ok();
                 self.database = url.map(|url| url.path().trim_start_matches('/').to_owned());
             }
+            InstrumentationEvent::CacheQuery { sql, .. } => {
+                let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
+                kept.insert(sql.to_owned());
+            }
             // What goes on in the background is no part of a request.
             InstrumentationEvent::StartQuery { query, .. } if !is_background() => {
                 let mut sent = SENT.lock().unwrap_or_else(PoisonError::into_inner);
@@ -57,6 +64,20 @@ fn is_background() -> bool {
         std::thread::current().name(),
         Some("jobs" | "events" | "webhooks")
     )
+}
+
+/// Those of these statements that were prepared for this once. What begins and ends a transaction never is.
+pub fn prepared_anew(sent: &[String]) -> Vec<&str> {
+    let kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
+    let texts = sent.iter().map(|statement| {
+        let values = statement.find(" -- binds: ").unwrap_or(statement.len());
+        &statement[..values]
+    });
+    let frames = ["BEGIN", "COMMIT", "SAVEPOINT", "RELEASE"];
+    texts
+        .filter(|text| !frames.iter().any(|frame| text.starts_with(frame)))
+        .filter(|text| !kept.contains(*text))
+        .collect()
 }
 
 /// What the work returns, and the statements that the service sent meanwhile. Whether a session lives is
