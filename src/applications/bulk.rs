@@ -79,7 +79,6 @@ pub fn create_many(
             version: i32::try_from(application.steps.len()).unwrap_or(i32::MAX),
         });
     }
-    bulk::plan_anew(tx.conn)?;
     bulk::insert_many(tx, &rows)?;
     bulk::insert_steps(tx, &steps)?;
     events::record_many(tx, &events)?;

@@ -22,6 +22,6 @@ pub use model::{
     Application, ApplicationFields, ApplicationPage, EmploymentType, SalaryPeriod, WorkMode,
 };
 pub use moves::{WantedMove, add_note, create, record_move, record_override};
-pub use queries::bulk::oldest_first;
+pub use queries::bulk::{oldest_first, plan_anew};
 pub use queries::{get, lock, timeline_by_ids};
 pub use timeline::NewNote;

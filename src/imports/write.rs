@@ -45,6 +45,8 @@ pub struct Writer {
     dry_run: bool,
     /// The rows of the file so far.
     seen: Present,
+    /// How many parts were written.
+    parts: usize,
 }
 
 /// A row that may become an application, unless it is stored already.
@@ -61,6 +63,7 @@ impl Writer {
         Self {
             dry_run,
             seen: Present::default(),
+            parts: 0,
         }
     }
 
@@ -94,6 +97,11 @@ impl Writer {
         }
         if !self.dry_run {
             queries::lock_owner(tx)?;
+            // At the beginning, and whenever there are twice as many rows as at the last time.
+            if self.parts == 0 || self.parts.is_power_of_two() {
+                applications::plan_anew(tx.conn)?;
+            }
+            self.parts += 1;
         }
         let stored = stored(tx, &candidates)?;
         candidates.retain(|candidate| {

@@ -7,6 +7,7 @@ use uuid::Uuid;
 use super::{external_id_taken, owned_by};
 use crate::applications::model::{Application, ApplicationFields};
 use crate::applications::rules::{Stage, Status, StepKind};
+use crate::db::cached::{ROWS_OF_A_BLOCK, kept_if};
 use crate::db::constraint::OnConstraint;
 use crate::db::keyset::{Direction, beyond};
 use crate::db::schema::{application_steps, applications};
@@ -55,9 +56,8 @@ pub fn plan_anew(conn: &mut PgConnection) -> Result<()> {
 
 /// Adds all rows or none.
 pub fn insert_many(tx: &mut Tx<'_>, rows: &[NewApplication<'_>]) -> Result<()> {
-    let values: Vec<_> = rows
-        .iter()
-        .map(|row| {
+    for block in rows.chunks(ROWS_OF_A_BLOCK) {
+        let values = block.iter().map(|row| {
             (
                 applications::owner_id.eq(tx.owner),
                 applications::id.eq(row.id),
@@ -69,20 +69,19 @@ pub fn insert_many(tx: &mut Tx<'_>, rows: &[NewApplication<'_>]) -> Result<()> {
                 applications::created_at.eq(tx.now),
                 applications::updated_at.eq(tx.now),
             )
-        })
-        .collect();
-    diesel::insert_into(applications::table)
-        .values(values)
-        .execute(tx.conn)
-        .on_constraint("applications_external_id_key", external_id_taken)?;
+        });
+        let statement = diesel::insert_into(applications::table).values(values.collect::<Vec<_>>());
+        kept_if(block.len() == ROWS_OF_A_BLOCK, statement)
+            .execute(tx.conn)
+            .on_constraint("applications_external_id_key", external_id_taken)?;
+    }
     Ok(())
 }
 
 /// Begins the timelines of new applications.
 pub fn insert_steps(tx: &mut Tx<'_>, steps: &[FirstStep]) -> Result<()> {
-    let values: Vec<_> = steps
-        .iter()
-        .map(|step| {
+    for block in steps.chunks(ROWS_OF_A_BLOCK) {
+        let values = block.iter().map(|step| {
             (
                 application_steps::owner_id.eq(tx.owner),
                 application_steps::id.eq(ids::new_id(tx.now)),
@@ -94,11 +93,11 @@ pub fn insert_steps(tx: &mut Tx<'_>, steps: &[FirstStep]) -> Result<()> {
                 application_steps::occurred_at.eq(step.occurred_at),
                 application_steps::recorded_at.eq(tx.now),
             )
-        })
-        .collect();
-    diesel::insert_into(application_steps::table)
-        .values(values)
-        .execute(tx.conn)?;
+        });
+        let statement =
+            diesel::insert_into(application_steps::table).values(values.collect::<Vec<_>>());
+        kept_if(block.len() == ROWS_OF_A_BLOCK, statement).execute(tx.conn)?;
+    }
     Ok(())
 }
 
