@@ -203,6 +203,15 @@ impl ClientQuery {
     }
 }
 
+/// The clients who let their coach see this part.
+fn granting(part: Part, links: &[LinkRow]) -> impl Iterator<Item = Uuid> {
+    let scope = scope_of(part);
+    let granted = links
+        .iter()
+        .filter(move |link| link.scopes.contains(&scope));
+    granted.map(|link| link.seeker_id)
+}
+
 /// What the signals of these clients are judged by: each of these parts of those who grant it, and of nobody
 /// else.
 fn gather(
@@ -214,16 +223,17 @@ fn gather(
 ) -> Result<HashMap<Uuid, Facts>> {
     let mut facts = HashMap::new();
     let now = tx.now;
-    for &part in parts {
-        let scope = scope_of(part);
-        let granting: HashMap<Uuid, Preferences> = links
-            .iter()
-            .filter(|link| link.scopes.contains(&scope))
-            .filter_map(|link| Some((link.seeker_id, people.get(&link.seeker_id)?.preferences())))
+    // Parts that the same clients grant are read together: showing and hiding rows are round trips, too.
+    for parts in parts.chunk_by(|one, other| granting(*one, links).eq(granting(*other, links))) {
+        let seekers = parts.iter().take(1).flat_map(|part| granting(*part, links));
+        let preferences: HashMap<Uuid, Preferences> = seekers
+            .filter_map(|seeker| Some((seeker, people.get(&seeker)?.preferences())))
             .collect();
-        let ids: Vec<Uuid> = granting.keys().copied().collect();
+        let ids: Vec<Uuid> = preferences.keys().copied().collect();
         tx.reading(&ids, |conn| {
-            signals::gather(conn, part, depth, &granting, now, &mut facts)
+            parts.iter().try_for_each(|part| {
+                signals::gather(conn, *part, depth, &preferences, now, &mut facts)
+            })
         })?;
     }
     Ok(facts)
