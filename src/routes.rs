@@ -1,7 +1,9 @@
 //! Every path of the API at a glance, in the order of the document.
 
+use actix_web::dev::HttpServiceFactory;
+use actix_web::web::ServiceConfig;
 use utoipa::OpenApi;
-use utoipa_actix_web::service_config::ServiceConfig;
+use utoipa_actix_web::{OpenApiFactory, service_config};
 
 use crate::account::{handlers as account, sign_in, tokens};
 use crate::applications::{batch, handlers as applications, rejecting, timeline, upsert};
@@ -66,8 +68,35 @@ use crate::wellbeing::handlers as wellbeing;
 )]
 pub struct Api;
 
+/// Takes the handlers of the API: to answer with them, or to collect the document as well.
+pub trait Registry {
+    /// Takes a handler.
+    fn service(&mut self, handler: impl HttpServiceFactory + OpenApiFactory + 'static)
+    -> &mut Self;
+}
+
+/// Collects the document, which takes a while and some memory.
+impl Registry for service_config::ServiceConfig<'_> {
+    fn service(
+        &mut self,
+        handler: impl HttpServiceFactory + OpenApiFactory + 'static,
+    ) -> &mut Self {
+        self.service(handler)
+    }
+}
+
+/// Only answers, as every worker does.
+impl Registry for ServiceConfig {
+    fn service(
+        &mut self,
+        handler: impl HttpServiceFactory + OpenApiFactory + 'static,
+    ) -> &mut Self {
+        self.service(handler)
+    }
+}
+
 /// What is documented: the API itself.
-pub fn api(config: &mut ServiceConfig<'_>) {
+pub fn api(config: &mut impl Registry) {
     config
         // Accounts
         .service(sign_in::register_account) //               POST   /v1/auth/register
@@ -259,7 +288,7 @@ pub fn api(config: &mut ServiceConfig<'_>) {
 }
 
 /// The pages for people, which are no part of the API.
-pub fn pages(config: &mut actix_web::web::ServiceConfig) {
+pub fn pages(config: &mut ServiceConfig) {
     config
         .service(site::show_home) //                         GET    /
         .service(site::show_document) //                     GET    /openapi.json
@@ -273,7 +302,7 @@ pub fn pages(config: &mut actix_web::web::ServiceConfig) {
 }
 
 /// Only with `--test-clock`.
-pub fn test_clock(config: &mut actix_web::web::ServiceConfig) {
+pub fn test_clock(config: &mut ServiceConfig) {
     config
         .service(test_clock::set_test_clock) //              PUT    /v1/test-clock
         .service(test_clock::get_test_clock) //              GET    /v1/test-clock

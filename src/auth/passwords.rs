@@ -23,6 +23,10 @@ pub const LONGEST: usize = 200;
 /// Stands where a hash would: no password fits it.
 pub const UNUSABLE: &str = "!";
 
+/// Stands where there is no hash, for the login of an unknown address to take as long. The parameters are
+/// those of [`hash`], and no password is known to give these bytes.
+const DECOY: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm8gcGFzc3dvcmQgaXM$dGhpcyBpcyB0aGUgaGFzaCBvZiBubyBwYXNzd29yZC4";
+
 /// Says what is wrong with a new password, as code and sentence. `known` are words that anyone would try
 /// first for this user, such as the address.
 pub fn weakness(password: &str, known: &[&str]) -> Option<(&'static str, &'static str)> {
@@ -51,8 +55,6 @@ pub fn weakness(password: &str, known: &[&str]) -> Option<(&'static str, &'stati
 pub struct Passwords {
     runtime: Option<tokio::runtime::Runtime>,
     places: Arc<Semaphore>,
-    /// A hash of nothing in particular, for the login of an unknown address to take as long.
-    decoy: String,
 }
 
 /// How long a request waits for a place before it is told to come again.
@@ -68,11 +70,9 @@ impl Passwords {
             .thread_name("passwords")
             .build()
             .expect("the operating system gives threads");
-        let decoy = hash("decoy").expect("the parameters of Argon2 are valid");
         Self {
             runtime: Some(runtime),
             places: Arc::new(Semaphore::new(threads)),
-            decoy,
         }
     }
 
@@ -85,7 +85,7 @@ impl Passwords {
     pub async fn verify(&self, password: Secret, stored: Option<String>) -> Result<bool> {
         let stored = stored.filter(|stored| PasswordHash::new(stored).is_ok());
         let known = stored.is_some();
-        let stored = stored.unwrap_or_else(|| self.decoy.clone());
+        let stored = stored.unwrap_or_else(|| DECOY.to_owned());
         let fits = self
             .run(move || {
                 PasswordHash::new(&stored).is_ok_and(|stored| {
@@ -154,6 +154,18 @@ pub fn hash(password: &str) -> Result<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_unknown_address_is_judged_as_slowly_as_a_known_one() {
+        let decoy = PasswordHash::new(DECOY).expect("a PHC string");
+        let real = hash("correct horse battery staple").expect("a hash");
+        let real = PasswordHash::new(&real).expect("a PHC string");
+        assert_eq!(decoy.algorithm, real.algorithm);
+        assert_eq!(decoy.version, real.version);
+        assert_eq!(decoy.params, real.params);
+        let length = |it: &PasswordHash| it.hash.as_ref().map(|hash| hash.as_bytes().len());
+        assert_eq!(length(&decoy), length(&real));
+    }
 
     #[test]
     fn length_alone_makes_a_password_good() {
