@@ -12,6 +12,7 @@ use std::collections::BTreeSet;
 
 use actix_web::http::Method;
 use bytes::Bytes;
+use matchit::Router;
 use serde_json::{Map, Value};
 use utoipa::openapi::OpenApi;
 
@@ -24,15 +25,13 @@ pub struct Document {
     pub json: Bytes,
     /// Every scope that a personal access token can have.
     pub scopes: BTreeSet<String>,
-    paths: Vec<Path>,
+    paths: Router<Path>,
     /// Usually nothing is, and no answer has to look for it.
     has_deprecated: bool,
 }
 
 /// A path with its operations.
 struct Path {
-    /// Its segments; an empty one stands for a parameter.
-    segments: Vec<String>,
     operations: Vec<Operation>,
 }
 
@@ -62,16 +61,6 @@ impl Path {
     fn operation(&self, method: &Method) -> Option<&Operation> {
         self.operations.iter().find(|o| o.method == method.as_str())
     }
-
-    fn matches(&self, path: &str) -> bool {
-        let mut given = path.split('/').skip(1);
-        let known = self.segments.iter().all(|segment| {
-            given
-                .next()
-                .is_some_and(|it| segment == it || (segment.is_empty() && !it.is_empty()))
-        });
-        known && given.next().is_none()
-    }
 }
 
 impl Document {
@@ -84,14 +73,18 @@ impl Document {
 
     /// A document that is complete.
     pub fn read(document: &Value) -> Self {
-        let paths = index(document);
+        let mut paths = Router::new();
+        let mut has_deprecated = false;
+        for (template, path) in index(document) {
+            has_deprecated |= path.operations.iter().any(|it| it.deprecation.is_some());
+            paths
+                .insert(template, path)
+                .expect("the routes of the service accept these paths as well");
+        }
         Self {
             json: document.to_string().into(),
             scopes: security::scopes(document),
-            has_deprecated: paths
-                .iter()
-                .flat_map(|path| &path.operations)
-                .any(|operation| operation.deprecation.is_some()),
+            has_deprecated,
             paths,
         }
     }
@@ -153,13 +146,7 @@ impl Document {
 
     /// A path without parameters is the one that is meant; `/batch` is no `/{id}`.
     fn path(&self, path: &str) -> Option<&Path> {
-        let matching = self.paths.iter().filter(|it| it.matches(path));
-        matching.min_by_key(|it| {
-            it.segments
-                .iter()
-                .filter(|segment| segment.is_empty())
-                .count()
-        })
+        self.paths.at(path).ok().map(|found| found.value)
     }
 
     fn operation(&self, path: &str, method: &Method) -> Option<&Operation> {
@@ -174,24 +161,15 @@ fn takes(range: &str, kind: &str) -> bool {
             .is_some_and(|family| kind.split('/').next() == Some(family))
 }
 
-fn index(document: &Value) -> Vec<Path> {
-    let none = Map::new();
-    let paths = document["paths"].as_object().unwrap_or(&none);
-    paths
-        .iter()
-        .map(|(path, item)| Path {
-            segments: path
-                .split('/')
-                .skip(1)
-                .map(|segment| match segment.strip_prefix('{') {
-                    Some(_) => String::new(),
-                    None => segment.to_owned(),
-                })
-                .collect(),
-            operations: item
-                .as_object()
-                .unwrap_or(&none)
-                .iter()
+/// The paths of the document with their templates, such as `/v1/applications/{id}`.
+fn index(document: &Value) -> impl Iterator<Item = (&str, Path)> {
+    let paths = document["paths"].as_object();
+    paths.into_iter().flatten().map(|(template, item)| {
+        let operations = item.as_object();
+        let path = Path {
+            operations: operations
+                .into_iter()
+                .flatten()
                 .map(|(method, operation)| Operation {
                     method: method.to_uppercase(),
                     types: sent_types(operation),
@@ -199,8 +177,9 @@ fn index(document: &Value) -> Vec<Path> {
                     deprecation: Deprecation::of(operation),
                 })
                 .collect(),
-        })
-        .collect()
+        };
+        (template.as_str(), path)
+    })
 }
 
 fn query_parameters(operation: &Value) -> Vec<String> {
