@@ -113,8 +113,8 @@ class Bench:
         rows = []
         for connections in (8, 32, 64, 256, 1024):
             burst = self.rounds(self.burst(service, endpoint, connections))[0]
-            rows.append((connections, burst, service.memory_mb()))
-            self.say(f"{connections} connections: {burst.rate:.0f}/s, {burst.refused} refused, longest {burst.most:.0f} ms, {service.memory_mb():.0f} MB")
+            rows.append((connections, burst, service.memory()))
+            self.say(f"{connections} connections: {burst.rate:.0f}/s, {burst.refused} refused, longest {burst.most:.0f} ms, MB {service.memory()}")
         return rows
 
     def dashboard(self):
@@ -141,7 +141,7 @@ class Bench:
             writer.writerow([f"Company {number}", "Backend Engineer", ("applied", "rejected", "phone screen")[number % 3],
                              f"2025-{1 + number % 12:02}-{1 + number % 28:02}", "Spoke with somebody of the team."])
         tables = ["applications", "application_steps", "rejections", "events"]
-        ours, copies, memory = [], [], 0.0
+        ours, copies, memory = [], [], service.memory()
         for turn in range(self.options.rounds):
             token = service.register(f"import-{turn}@example.com")
             begin = time.monotonic()
@@ -149,14 +149,14 @@ class Bench:
             assert status == 202, report
             path = headers["Location"]
             while (report := service.call("GET", path, token)[1])["status"] not in ("completed", "failed"):
-                memory = max(memory, service.memory_mb())
+                memory = max(memory, service.memory())
                 time.sleep(0.02)
             ours.append(time.monotonic() - begin)
             assert report["status"] == "completed" and report["report"]["created"] == count, report["status"]
             owner = service.call("GET", "/v1/me", token)[1]["id"]
             copies.append(self.copy_of(database, owner, tables))
         best = statistics.median(ours), statistics.median(copies)
-        self.say(f"import of {count}: {best[0]:.1f} s, COPY {best[1]:.1f} s, {memory:.0f} MB")
+        self.say(f"import of {count}: {best[0]:.1f} s, COPY {best[1]:.1f} s, MB {memory}")
         return count, *best, memory
 
     def copy_of(self, database: str, owner: str, tables: list[str]) -> float:
@@ -175,13 +175,13 @@ class Bench:
 
     def starting(self, database: str):
         plain = Service(self.binary, self.folder / "again", self.cluster.url(database))
-        idle = plain.memory_mb()
+        idle = plain.memory()
         plain.stop()
         first = Service(self.binary, self.folder / "embedded", None)
         first.stop()
         later = Service(self.binary, self.folder / "embedded", None)
         later.stop()
-        self.say(f"start {plain.started_in:.2f} s, embedded first {first.started_in:.2f} s, later {later.started_in:.2f} s, {idle:.0f} MB idle")
+        self.say(f"start {plain.started_in:.2f} s, embedded first {first.started_in:.2f} s, later {later.started_in:.2f} s, MB when idle {idle}")
         return plain.started_in, first.started_in, later.started_in, idle
 
 
@@ -203,7 +203,7 @@ def report(options, sizes, measured, growth, overload, dashboard, imported, star
         name, *(f"{it:.2f}" for it in medians), f"**{medians[-1] / medians[0]:.2f}**"] for name, medians in growth]))
     peak = max(burst.rate for _, burst, _ in overload)
     parts.append(table(["connections", "a second", "of the peak", "503", "broken", "p99 ms", "longest ms", "memory MB"], [[
-        str(count), f"{b.rate:.0f}", f"**{b.rate / peak:.2f}**", str(b.refused), str(b.broken), f"{b.p99:.1f}", f"{b.most:.0f}", f"{memory:.0f}"]
+        str(count), f"{b.rate:.0f}", f"**{b.rate / peak:.2f}**", str(b.refused), str(b.broken), f"{b.p99:.1f}", f"{b.most:.0f}", str(memory)]
         for count, b, memory in overload]))
     users, each, count, ours, plain = dashboard
     rows, took, copy, memory = imported
@@ -212,8 +212,8 @@ def report(options, sizes, measured, growth, overload, dashboard, imported, star
         [f"first page of a coach's {users} clients with {each:,} applications each, {count} statements",
          f"{ours.p50:.1f} ms; **{ours.p50 / plain.p50:.1f} ×** a list of 25", "10 ×"],
         [f"import of {rows:,} rows", f"{took:.1f} s; **{copy / took:.2f}** of COPY ({copy:.1f} s)", "0.5"],
-        ["memory during that import", f"{memory:.0f} MB", "flat"],
-        ["memory when idle", f"{idle:.0f} MB", "30 MB"],
+        ["memory during that import, MB", str(memory), "flat"],
+        ["memory when idle, MB", str(idle), "30"],
         ["start on a PostgreSQL that runs", f"{plain_start:.2f} s", "0.1 s"],
         ["start with the embedded one, first and later", f"{first:.2f} s, {later:.2f} s", "5 s, 1 s"]]))
     return "\n".join(parts)

@@ -11,6 +11,7 @@ import time
 import urllib.error
 import urllib.request
 from pathlib import Path
+from typing import NamedTuple
 
 SETTINGS = """
 listen_addresses = ''
@@ -81,6 +82,16 @@ class Cluster:
         self._run("pg_ctl", "-D", str(self.folder / "data"), "-m", "immediate", "stop")
 
 
+class Memory(NamedTuple):
+    """In MB. What is not its own are pages of program files, which the system can take back."""
+
+    whole: float
+    own: float
+
+    def __str__(self):
+        return f"{self.whole:.0f}, {self.own:.0f} of its own"
+
+
 class Service:
     """A running service and what it uses."""
 
@@ -141,9 +152,10 @@ class Service:
         fields = Path(f"/proc/{self.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
         return (int(fields[11]) + int(fields[12])) / TICKS
 
-    def memory_mb(self, which="VmRSS") -> float:
+    def memory(self) -> Memory:
         status = Path(f"/proc/{self.process.pid}/status").read_text()
-        return int(re.search(which + r":\s+(\d+) kB", status)[1]) / 1024
+        of = lambda which: int(re.search(which + r":\s+(\d+) kB", status)[1]) / 1024  # noqa: E731
+        return Memory(of("VmRSS"), of("RssAnon"))
 
     def stop(self):
         self.process.send_signal(signal.SIGTERM)

@@ -278,8 +278,11 @@ pub fn list(
         .select(Application::as_select())
         .limit(window.fetch())
         .into_boxed::<Pg>();
-    if !filter.status.is_empty() {
-        rows = rows.filter(applications::status.eq_any(&filter.status));
+    match filter.status.as_slice() {
+        [] => {}
+        // The rows of one status lie in the order of the list; those of several have to be sorted.
+        [one] => rows = rows.filter(applications::status.eq(one)),
+        several => rows = rows.filter(applications::status.eq_any(several)),
     }
     if let Some(live) = filter.live {
         let wanted = Status::ALL.iter().filter(|status| status.is_live() == live);

@@ -323,7 +323,7 @@ pub async fn list_clients(
     let mut parts = Part::ALL.to_vec();
     parts.retain(|part| *part != Part::Wellbeing || caller.user.may_see("wellbeing_check_in"));
     let page = caller
-        .write(move |tx| page(tx, &parts, &query, &window))
+        .observe(move |tx| page(tx, &parts, &query, &window))
         .await?;
     answer::page(caller.request(), &page)
 }

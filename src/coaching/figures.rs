@@ -29,7 +29,7 @@ async fn view<T: Serialize + Send + 'static>(
     draw: impl FnOnce(&T) -> String,
 ) -> Result<HttpResponse> {
     let found = caller
-        .write(move |tx| {
+        .observe(move |tx| {
             access::read(tx, client, Scope::Insights, AccessView::Insights, |tx| {
                 let preferences = preferences(tx.conn, tx.owner)?;
                 insight(tx.conn, tx.owner, tx.now, &preferences, query.range())

@@ -220,7 +220,7 @@ pub async fn list_notes_about_client(
 ) -> Result<HttpResponse> {
     let window = query.window()?;
     let page = caller
-        .write(move |tx| {
+        .observe(move |tx| {
             access::read_own(tx, client, Scope::Notes, AccessView::Notes, |tx| {
                 let notes = queries::list(tx, client, &query, &window)?;
                 Ok(page_of(notes, &window))
@@ -244,7 +244,7 @@ pub async fn get_note_about_client(
     Id(id): Id,
 ) -> Result<HttpResponse> {
     let note = caller
-        .write(move |tx| {
+        .observe(move |tx| {
             access::read_own(tx, client, Scope::Notes, AccessView::Notes, |tx| {
                 queries::get(tx, client, id)
             })

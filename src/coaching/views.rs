@@ -26,7 +26,7 @@ async fn view<T: Serialize + Send + 'static>(
     work: impl FnOnce(&mut Tx<'_>) -> Result<Page<T>> + Send + 'static,
 ) -> Result<HttpResponse> {
     let page = caller
-        .write(move |tx| access::read(tx, client.0, scope, view, work))
+        .observe(move |tx| access::read(tx, client.0, scope, view, work))
         .await?;
     answer::page(caller.request(), &page)
 }

@@ -141,6 +141,14 @@ impl Caller {
         Ok(written)
     }
 
+    /// Reads what is somebody else's and writes down that it was read. For this user nothing follows from it.
+    pub async fn observe<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        self.db.write(self.id(), work).await
+    }
+
     /// [`Caller::read_much`] for a further part of an answer that has begun. Each part has the time of a request to itself.
     pub async fn read_on<T: Send + 'static>(
         &self,

@@ -142,7 +142,7 @@ pub async fn list_suggestions_to_client(
     let (filter, window) = query.split()?;
     let (scope, view) = (Scope::SuggestGoals, AccessView::GoalSuggestions);
     let page = caller
-        .write(move |tx| {
+        .observe(move |tx| {
             access::read_own(tx, client, scope, view, |tx| {
                 let rows = queries::list_of_coach(tx, client, &filter, &window)?;
                 Ok(page_of(rows, &window))
@@ -167,7 +167,7 @@ pub async fn get_suggestion_to_client(
 ) -> Result<HttpResponse> {
     let (scope, view) = (Scope::SuggestGoals, AccessView::GoalSuggestions);
     let suggestion = caller
-        .write(move |tx| {
+        .observe(move |tx| {
             access::read_own(tx, client, scope, view, |tx| {
                 queries::get_of_coach(tx, client, id)
             })
