@@ -37,7 +37,7 @@ const LONGEST_GOODBYE: u64 = 30;
 /// How long, before that, open connections get to send one more request and to be told to go.
 const LAST_ORDERS: Duration = Duration::from_secs(1);
 /// How long a worker may take to meet a connection that was let in.
-const AT_LEAST: Duration = Duration::from_millis(100);
+const AT_LEAST: Duration = Duration::from_millis(500);
 /// How often connections are looked at.
 const LOOK_AGAIN: Duration = Duration::from_millis(10);
 /// How often clients that do nothing are hung up on.
