@@ -287,11 +287,14 @@ impl Seen {
     }
 }
 
+/// How many clients there are under load.
+const CLIENTS: usize = 6;
+
 /// Clients read and write until they are told to stop; half of them keep their connections.
 fn under_load<T>(stage: &Installation, user: &User, work: impl FnOnce(&Seen) -> T) -> T {
     let (seen, stop) = (Seen::default(), AtomicBool::new(false));
     thread::scope(|scope| {
-        for client in 0..6_usize {
+        for client in 0..CLIENTS {
             let (seen, stop) = (&seen, &stop);
             scope.spawn(move || {
                 let (mut wire, mut count) = (stage.client(user), client);
@@ -392,14 +395,15 @@ fn losing_any_one_part_behaves_as_promised() {
             assert!(others.is_empty(), "{part}: {others:?}");
         }
 
-        // One of the services: what it was doing breaks, and everything after that is done by the other one.
+        // One of the services: what it was doing breaks, and everything after that is done by the other one. Until the
+        // kernel has cleared the process away somebody may be let in once more.
         stage.kill("one");
         more(&seen.written, "writes");
         let faults = seen.take_faults();
         println!("one: {faults:?}");
         assert!(
-            faults.len() <= 6,
-            "more than one fault for each client: {faults:?}"
+            faults.len() <= 2 * CLIENTS,
+            "more than two faults for each client: {faults:?}"
         );
         more(&seen.written, "writes");
         assert_eq!(seen.take_faults(), [""; 0], "with one service");
