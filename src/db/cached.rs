@@ -37,6 +37,11 @@ pub fn kept_if<Q: QueryFragment<Pg>>(kept: bool, statement: Q) -> Prepared<Q> {
     Prepared { statement, kept }
 }
 
+/// Keeps an INSERT of so many rows prepared when they are a whole block.
+pub fn block<Q: QueryFragment<Pg>>(rows: usize, statement: Q) -> Prepared<Q> {
+    kept_if(rows == ROWS_OF_A_BLOCK, statement)
+}
+
 impl<Q: QueryFragment<Pg>> QueryFragment<Pg> for Prepared<Q> {
     fn walk_ast<'b>(&'b self, pass: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         self.statement.walk_ast(pass)

@@ -11,7 +11,7 @@ use super::Event;
 use super::feed::Recorded;
 use super::place::Place;
 use crate::db::Tx;
-use crate::db::cached::{ROWS_OF_A_BLOCK, cached, kept_if};
+use crate::db::cached::{ROWS_OF_A_BLOCK, block, cached};
 use crate::db::keyset::{Direction, beyond, beyond_three};
 use crate::db::schema::sql_types::Xid8;
 use crate::db::schema::{event_epochs, event_horizons, events};
@@ -99,8 +99,8 @@ pub(super) fn insert_at(tx: &mut Tx<'_>, event: &Event) -> Result<Place> {
 
 /// Adds events to the owner's log, in their order.
 pub(super) fn insert_many(tx: &mut Tx<'_>, events: &[Event]) -> Result<()> {
-    for block in events.chunks(ROWS_OF_A_BLOCK) {
-        let values = block.iter().map(|event| {
+    for rows in events.chunks(ROWS_OF_A_BLOCK) {
+        let values = rows.iter().map(|event| {
             (
                 events::owner_id.eq(tx.owner),
                 events::kind.eq(event.kind),
@@ -111,7 +111,7 @@ pub(super) fn insert_many(tx: &mut Tx<'_>, events: &[Event]) -> Result<()> {
             )
         });
         let statement = diesel::insert_into(events::table).values(values.collect::<Vec<_>>());
-        kept_if(block.len() == ROWS_OF_A_BLOCK, statement).execute(tx.conn)?;
+        block(rows.len(), statement).execute(tx.conn)?;
     }
     Ok(())
 }

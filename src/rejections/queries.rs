@@ -11,7 +11,7 @@ use super::model::{Opening, Rejection, RejectionFields, SupersededBy};
 use super::rules::{
     self, Channel, ReasonBasis, ReasonCode, RejectionState, ReplyAddress, StageReached, Standing,
 };
-use crate::db::cached::{ROWS_OF_A_BLOCK, cached, kept_if};
+use crate::db::cached::{ROWS_OF_A_BLOCK, block, cached, kept_if};
 use crate::db::keyset::keyset;
 use crate::db::schema::rejections;
 use crate::db::{Tx, ids};
@@ -151,13 +151,12 @@ pub(super) fn insert(tx: &mut Tx<'_>, opening: &Opening<'_>) -> Result<Rejection
 /// New rejections, all or none; each with its application.
 pub(super) fn insert_many(tx: &mut Tx<'_>, openings: &[Opening<'_>]) -> Result<Vec<(Uuid, Uuid)>> {
     let mut added = Vec::with_capacity(openings.len());
-    for block in openings.chunks(ROWS_OF_A_BLOCK) {
-        let rows: Vec<NewRow<'_>> = block.iter().map(|it| NewRow::new(tx, it)).collect();
+    for openings in openings.chunks(ROWS_OF_A_BLOCK) {
+        let rows: Vec<NewRow<'_>> = openings.iter().map(|it| NewRow::new(tx, it)).collect();
         let statement = diesel::insert_into(rejections::table)
             .values(rows)
             .returning((rejections::id, rejections::application_id));
-        let keys: Vec<(Uuid, Uuid)> =
-            kept_if(block.len() == ROWS_OF_A_BLOCK, statement).get_results(tx.conn)?;
+        let keys: Vec<(Uuid, Uuid)> = block(openings.len(), statement).get_results(tx.conn)?;
         added.extend(keys);
     }
     Ok(added)

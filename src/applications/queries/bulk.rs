@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::{external_id_taken, owned_by};
 use crate::applications::model::{Application, ApplicationFields};
 use crate::applications::rules::{Stage, Status, StepKind};
-use crate::db::cached::{ROWS_OF_A_BLOCK, kept_if};
+use crate::db::cached::{ROWS_OF_A_BLOCK, block};
 use crate::db::constraint::OnConstraint;
 use crate::db::keyset::{Direction, beyond};
 use crate::db::schema::{application_steps, applications};
@@ -56,8 +56,8 @@ pub fn plan_anew(conn: &mut PgConnection) -> Result<()> {
 
 /// Adds all rows or none.
 pub fn insert_many(tx: &mut Tx<'_>, rows: &[NewApplication<'_>]) -> Result<()> {
-    for block in rows.chunks(ROWS_OF_A_BLOCK) {
-        let values = block.iter().map(|row| {
+    for rows in rows.chunks(ROWS_OF_A_BLOCK) {
+        let values = rows.iter().map(|row| {
             (
                 applications::owner_id.eq(tx.owner),
                 applications::id.eq(row.id),
@@ -71,7 +71,7 @@ pub fn insert_many(tx: &mut Tx<'_>, rows: &[NewApplication<'_>]) -> Result<()> {
             )
         });
         let statement = diesel::insert_into(applications::table).values(values.collect::<Vec<_>>());
-        kept_if(block.len() == ROWS_OF_A_BLOCK, statement)
+        block(rows.len(), statement)
             .execute(tx.conn)
             .on_constraint("applications_external_id_key", external_id_taken)?;
     }
@@ -80,8 +80,8 @@ pub fn insert_many(tx: &mut Tx<'_>, rows: &[NewApplication<'_>]) -> Result<()> {
 
 /// Begins the timelines of new applications.
 pub fn insert_steps(tx: &mut Tx<'_>, steps: &[FirstStep]) -> Result<()> {
-    for block in steps.chunks(ROWS_OF_A_BLOCK) {
-        let values = block.iter().map(|step| {
+    for rows in steps.chunks(ROWS_OF_A_BLOCK) {
+        let values = rows.iter().map(|step| {
             (
                 application_steps::owner_id.eq(tx.owner),
                 application_steps::id.eq(ids::new_id(tx.now)),
@@ -96,7 +96,7 @@ pub fn insert_steps(tx: &mut Tx<'_>, steps: &[FirstStep]) -> Result<()> {
         });
         let statement =
             diesel::insert_into(application_steps::table).values(values.collect::<Vec<_>>());
-        kept_if(block.len() == ROWS_OF_A_BLOCK, statement).execute(tx.conn)?;
+        block(rows.len(), statement).execute(tx.conn)?;
     }
     Ok(())
 }
