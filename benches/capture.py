@@ -12,6 +12,8 @@ from stage import Cluster, Service, wait_for
 
 # How the idempotency keys of captured requests begin.
 KEY = "bench-key-"
+# What only the opening of a read in one trip has.
+ONE_TRIP = "plan_cache_mode"
 UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 
 
@@ -26,7 +28,8 @@ def application_id(user: int, number: int) -> str:
 def transaction(cluster: Cluster, service: Service, owner: str, send) -> list[tuple[str, list[str]]]:
     """The statements with their parameters of the transaction that one request of the owner makes."""
     cluster.log_statements(True)
-    send()  # Asks whether the session lives, which happens once a second at most, and prepares the statements.
+    for _ in range(16):
+        send()  # Asks whether the session lives, which happens once a second at most, and opens and prepares what is kept.
     place = cluster.log.stat().st_size
     send()
     found: list[tuple[str, list[str]]] = []
@@ -62,12 +65,12 @@ def _parameters(detail: str) -> list[str]:
 
 
 def scripts(statements, users: list[int], each: int, captured: tuple[int, int], table: str):
-    """For each user the whole transaction and its most important statement alone.
+    """For each user the whole transaction, the same in one trip where the service sends it so, and its most important statement alone.
 
     Ids of the captured application become one of the user's at random; ids that the request made become random ones.
     """
     of_user, of_application = user_id(captured[0]), application_id(*captured)
-    whole, bare = [], []
+    whole, together, bare = [], [], []
     for user in users:
         fresh: dict[str, str] = {}
 
@@ -94,11 +97,14 @@ def scripts(statements, users: list[int], each: int, captured: tuple[int, int], 
         head = [f"\\set n random(1, {each})", "\\set fresh random(1, 281474976710655)"]
         lines, alone = list(head), list(head)
         opening = statements[0][0].replace(of_user, user_id(user))
-        lines += ["\\startpipeline", *(f"{part.strip()};" for part in opening.split(";") if part.strip()), "\\endpipeline"]
+        begin = ["\\startpipeline", *(f"{part.strip()};" for part in opening.split(";") if part.strip())]
+        rest = [filled(text, parameters) for text, parameters in statements[1:]]
+        lines += [*begin, "\\endpipeline", *rest]
+        if ONE_TRIP in opening:
+            together.append("\n".join([*head, *begin, *rest, "\\endpipeline"]) + "\n")
         for text, parameters in statements[1:]:
-            lines.append(filled(text, parameters))
             if f'"{table}"' in text and not text.startswith("SAVEPOINT"):
                 alone = [*head, filled(text, parameters)]
         whole.append("\n".join(lines) + "\n")
         bare.append("\n".join(alone) + "\n")
-    return whole, bare
+    return whole, together, bare

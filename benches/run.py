@@ -86,17 +86,16 @@ class Bench:
             keys = (f"{KEY}{number}" for number in itertools.count()) if endpoint.key else itertools.repeat(None)
             send = lambda: service.call(endpoint.method, path, token, endpoint.body, key=next(keys))  # noqa: E731
             said = transaction(self.cluster, service, user_id(user), send)
-            whole, bare = scripts(said, users, each, (user, number), endpoint.table)
+            whole, together, bare = scripts(said, users, each, (user, number), endpoint.table)
             if endpoint.heavy:
                 bare = [BARE_AGGREGATE.format(user_id(user))]
             folder = self.folder / "scripts"
-            ours, same, alone = self.rounds(
+            ours, same, pipelined, alone = self.rounds(
                 self.burst(service, endpoint),
-                lambda: pgbench(folder, self.cluster, database, whole, self.options.seconds),
-                lambda: pgbench(folder, self.cluster, database, bare, self.options.seconds))
+                *(lambda it=it: pgbench(folder, self.cluster, database, it, self.options.seconds) for it in (whole, together or whole, bare)))
             if ours.refused or ours.broken:
                 raise SystemExit(f"{endpoint.name}: {ours.refused} refused, {ours.broken} broken")
-            rows.append((endpoint, len(said), ours, same, alone))
+            rows.append((endpoint, len(said), ours, same, pipelined if together else None, alone))
             self.say(f"{endpoint.name}: {ours.rate:.0f}/s, {ours.rate / same.rate:.2f} of the same, {ours.rate / alone.rate:.2f} of the bare one")
         return rows
 
@@ -195,10 +194,11 @@ def report(options, sizes, measured, growth, overload, dashboard, imported, star
     version = subprocess.run(["psql", "--version"], capture_output=True, text=True, check=True).stdout.split()[2]
     parts = [f"{date.today()}, {os.cpu_count()} × {model}, {platform.system()} {platform.release()}, PostgreSQL {version}; "
              f"medians of {options.rounds} rounds of {options.seconds:g} s, 8 connections; {sizes[-1]:,} applications.\n"]
-    head = ["request", "a second", "of the same in pgbench", "goal", "of the bare statement", "p50 ms", "p99 ms", "CPU of the service, µs", "statements"]
+    head = ["request", "a second", "of the same in pgbench", "goal", "the same in one trip", "of the bare statement", "p50 ms", "p99 ms", "CPU of the service, µs", "statements"]
     parts.append(table(head, [[
-        e.name, f"{ours.rate:.0f}", f"**{ours.rate / same.rate:.2f}**", f"{e.goal:.2f}" if e.goal else "", f"{ours.rate / alone.rate:.2f}",
-        f"{ours.p50:.2f}", f"{ours.p99:.2f}", f"{ours.processor:.0f}", str(count)] for e, count, ours, same, alone in measured]))
+        e.name, f"{ours.rate:.0f}", f"**{ours.rate / same.rate:.2f}**", f"{e.goal:.2f}" if e.goal else "",
+        f"{ours.rate / pipelined.rate:.2f}" if pipelined else "", f"{ours.rate / alone.rate:.2f}",
+        f"{ours.p50:.2f}", f"{ours.p99:.2f}", f"{ours.processor:.0f}", str(count)] for e, count, ours, same, pipelined, alone in measured]))
     parts.append(table(["median ms of one client", *(f"{size:,}" for size in sizes), "growth"], [[
         name, *(f"{it:.2f}" for it in medians), f"**{medians[-1] / medians[0]:.2f}**"] for name, medians in growth]))
     peak = max(burst.rate for _, burst, _ in overload)

@@ -16,6 +16,7 @@ use crate::auth::keys::{KeyError, Keys};
 use crate::auth::seal::Seal;
 use crate::clock::Clock;
 use crate::config::{Settings, SettingsError};
+use crate::db::pipeline::Pipeline;
 use crate::db::{self, ConnectionOptions, Db, Lengthy, Replica};
 use crate::events::{Herald, retention};
 use crate::http::caller::services as shared;
@@ -240,10 +241,12 @@ pub fn start_with(
     // Those of the primary may all be waiting for it while the replica is asked.
     let blocking_threads = threads * if replica.is_some() { 2 } else { 1 };
     let opened = Arc::clone(&connections);
+    let (line, trips) = (database.clone(), services.metrics.one_trip());
     let server = HttpServer::new(move || {
         // Each worker has its own door, as wide as its share of the threads.
         let db = Db::new(app_pool.clone(), threads, app_clock.clone())
-            .with_replica(app_replica.clone(), threads);
+            .with_replica(app_replica.clone(), threads)
+            .with_pipeline(Pipeline::new(&line, trips.clone()));
         let settings = &app_services.settings;
         App::new()
             .configure(routes::api)

@@ -12,6 +12,7 @@ use super::queries;
 use super::rules::{Status, StepKind};
 use crate::account::preferences;
 use crate::db::Tx;
+use crate::db::pipeline::Select;
 use crate::http::answer::Answer;
 use crate::http::body::{Body, Patch};
 use crate::http::caller::{Caller, Id};
@@ -218,7 +219,7 @@ pub fn page(
     query: &ApplicationQuery,
     window: &Window,
 ) -> Result<Page<Application>> {
-    let rows = queries::list(tx.conn, tx.owner, tx.now, query, window)?;
+    let rows = queries::list(tx.owner, tx.now, query, window)?.rows(tx.conn)?;
     Ok(window.page(rows, |row| queries::place(row, &window.sort)))
 }
 
@@ -233,7 +234,8 @@ pub async fn list_applications(
     Params(query): Params<ApplicationQuery>,
 ) -> Result<HttpResponse> {
     let window = query.window()?;
-    caller.list(move |tx| page(tx, &query, &window)).await
+    let select = move |owner, now, window: &Window| queries::list(owner, now, &query, window);
+    caller.list_found(window, select, queries::place).await
 }
 
 /// Show an application
@@ -244,9 +246,7 @@ pub async fn list_applications(
     responses((status = 200, description = "The application.", body = Application)))]
 #[get("/v1/applications/{id}")]
 pub async fn get_application(caller: Caller, Id(id): Id) -> Result<HttpResponse> {
-    caller
-        .get(move |tx| queries::get(tx.conn, tx.owner, id))
-        .await
+    caller.get_one(move |owner| queries::one(owner, id)).await
 }
 
 /// Change an application

@@ -17,6 +17,7 @@ use super::timeline::TimelineEntry;
 use crate::db::cached::{cached, kept_if};
 use crate::db::constraint::OnConstraint;
 use crate::db::keyset::keyset;
+use crate::db::pipeline::Select;
 use crate::db::schema::{application_steps, applications, interviews};
 use crate::db::{Tx, ids};
 use crate::http::error::{Error, Result};
@@ -59,10 +60,14 @@ fn external_id_taken() -> Error {
 
 /// One application.
 pub fn get(conn: &mut PgConnection, owner: Uuid, id: Uuid) -> Result<Application> {
-    Ok(owned_by(owner)
+    Ok(one(owner, id).row(conn)?)
+}
+
+/// The statement that finds it.
+pub fn one(owner: Uuid, id: Uuid) -> impl Select<Application> {
+    owned_by(owner)
         .filter(applications::id.eq(id))
         .select(Application::as_select())
-        .first(conn)?)
 }
 
 /// One application, locked until the transaction ends.
@@ -268,12 +273,11 @@ fn literal(text: &str) -> String {
 /// The search asks that every word occurs in company, title, location or notes. It reads the owner's rows
 /// only; a stored search vector would make every write dearer than this is for an ordinary user.
 pub fn list(
-    conn: &mut PgConnection,
     owner: Uuid,
     now: DateTime<Utc>,
     filter: &ApplicationQuery,
     window: &Window,
-) -> Result<Vec<Application>> {
+) -> Result<impl Select<Application> + use<>> {
     let mut rows = owned_by(owner)
         .select(Application::as_select())
         .limit(window.fetch())
@@ -281,21 +285,21 @@ pub fn list(
     match filter.status.as_slice() {
         [] => {}
         // The rows of one status lie in the order of the list; those of several have to be sorted.
-        [one] => rows = rows.filter(applications::status.eq(one)),
-        several => rows = rows.filter(applications::status.eq_any(several)),
+        [one] => rows = rows.filter(applications::status.eq(*one)),
+        several => rows = rows.filter(applications::status.eq_any(several.to_vec())),
     }
     if let Some(live) = filter.live {
         let wanted = Status::ALL.iter().filter(|status| status.is_live() == live);
         rows = rows.filter(applications::status.eq_any(wanted.collect::<Vec<_>>()));
     }
     if let Some(company) = &filter.company {
-        rows = rows.filter(lower(applications::company).eq(lower(company)));
+        rows = rows.filter(lower(applications::company).eq(lower(company.clone())));
     }
     if let Some(source) = &filter.source {
-        rows = rows.filter(lower(applications::source.assume_not_null()).eq(lower(source)));
+        rows = rows.filter(lower(applications::source.assume_not_null()).eq(lower(source.clone())));
     }
     if let Some(tag) = &filter.tag {
-        rows = rows.filter(applications::tags.contains(vec![tag]));
+        rows = rows.filter(applications::tags.contains(vec![tag.clone()]));
     }
     for word in filter.q.iter().flat_map(|q| q.split_whitespace()) {
         let pattern = format!("%{}%", literal(word));
@@ -350,7 +354,7 @@ pub fn list(
         ),
         _ => keyset!(rows, window.at_instant()?, (applications::created_at, id)),
     };
-    Ok(kept_if(filter.is_usual(), rows).load(conn)?)
+    Ok(kept_if(filter.is_usual(), rows))
 }
 
 /// The place of an application in a sorted list.

@@ -12,6 +12,7 @@ pub mod ids;
 pub mod keyset;
 mod lengthy;
 pub mod migrate;
+pub mod pipeline;
 mod pool;
 mod pulse;
 mod reading;
@@ -30,6 +31,7 @@ use uuid::Uuid;
 
 use crate::clock::Clock;
 use crate::http::error::Error;
+use pipeline::{Pipeline, Select};
 
 pub use lengthy::{Desk, Lengthy, Patience};
 pub use pool::{ConnectionOptions, Pool, connect, connection_failure, pool};
@@ -64,6 +66,7 @@ const COMPUTING: Duration = Duration::from_secs(10);
 pub struct Db {
     primary: Lane,
     replica: Option<(Lane, Arc<Replica>)>,
+    pipeline: Option<Arc<Pipeline>>,
     clock: Clock,
     waited: Spent,
     worked: Spent,
@@ -119,6 +122,7 @@ impl Db {
         Self {
             primary: Lane::new(pool, threads),
             replica: None,
+            pipeline: None,
             clock,
             waited: Spent::default(),
             worked: Spent::default(),
@@ -134,6 +138,12 @@ impl Db {
             replica: replica.map(lane),
             ..self
         }
+    }
+
+    /// The same door with a connection for reads in one trip, if it can have one.
+    #[must_use]
+    pub fn with_pipeline(self, pipeline: Option<Arc<Pipeline>>) -> Self {
+        Self { pipeline, ..self }
     }
 
     /// The same door for one request, whose calls share the time that a request may take.
@@ -154,6 +164,37 @@ impl Db {
     ) -> Result<T, Error> {
         self.run(&self.primary, Owner::User(owner), Access::Read, work)
             .await
+    }
+
+    /// What a statement finds among the rows of `owner` on the primary, in one trip; nothing when it must be read
+    /// another way.
+    pub async fn read_in_one_trip<T>(
+        &self,
+        owner: Uuid,
+        statement: &impl Select<T>,
+    ) -> Option<Vec<T>> {
+        let pipeline = self.pipeline.as_ref().filter(|_| !self.is_primary_away())?;
+        let question = statement.question();
+        if !question.is_kept() {
+            return None;
+        }
+        let begin = Instant::now();
+        let wait = self.waited.left_of(WAIT_FOR_CONNECTION);
+        let turn = tokio::time::timeout(wait, pipeline.turn()).await;
+        self.waited.add_since(begin);
+        let _turn = turn.ok()??;
+        let begin = Instant::now();
+        let found = pipeline.read(Owner::User(owner), &question).await;
+        self.worked.add_since(begin);
+        if found.is_none() {
+            // Nobody waits longer for having tried.
+            self.waited.add_since(begin);
+        }
+        let values = statement.values(&found?).ok()?;
+        if let Some((_, replica)) = &self.replica {
+            replica.primary.heard();
+        }
+        Some(values)
     }
 
     /// Runs a closure in a transaction that sees and changes the rows of `owner`; an error rolls it back.

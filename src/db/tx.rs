@@ -90,7 +90,7 @@ fn show(conn: &mut PgConnection, owners: &[Uuid]) -> Result<(), Error> {
 ///
 /// The role is neither owner nor superuser, so that row level security binds it whatever the login
 /// role is. Everything is `SET LOCAL`: behind a transaction pooler nothing leaks into the next one.
-fn opening(owner: Owner, access: Access) -> String {
+pub(super) fn opening(owner: Owner, access: Access) -> String {
     let begin = match access {
         Access::Read => "BEGIN READ ONLY",
         Access::Write => "BEGIN",

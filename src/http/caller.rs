@@ -8,6 +8,7 @@
 use actix_web::dev::Payload;
 use actix_web::http::StatusCode;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, web};
+use chrono::{DateTime, Utc};
 use futures_util::future::LocalBoxFuture;
 use serde::Serialize;
 use uuid::Uuid;
@@ -16,8 +17,9 @@ use super::answer::{self, Answer, Precondition, Versioned};
 use super::body::Fingerprint;
 use super::error::{Error, Result};
 use super::idempotency::{self, Key, Outcome};
-use super::page::Page;
+use super::page::{self, Page, Window};
 use crate::auth::CurrentUser;
+use crate::db::pipeline::Select;
 use crate::db::{Access, Db, Desk, Owner, Patience, Reading, Tx};
 use crate::services::Services;
 
@@ -110,6 +112,11 @@ impl Caller {
         self.user.id
     }
 
+    /// The service's time.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.db.clock().now()
+    }
+
     /// The request itself, for what no verb covers.
     pub fn request(&self) -> &HttpRequest {
         &self.request
@@ -173,6 +180,60 @@ impl Caller {
     ) -> Result<HttpResponse> {
         let resource = self.read(work).await?;
         Ok(Answer::resource(&resource)?.respond(&self.request))
+    }
+
+    /// What one statement finds, in one trip to the database where that can be had.
+    async fn find<T: Send + 'static, S: Select<T>>(
+        &self,
+        select: impl Fn(Uuid, DateTime<Utc>) -> Result<S> + Send + Sync + 'static,
+    ) -> Result<Vec<T>> {
+        let statement = select(self.id(), self.now())?;
+        if let Some(found) = self.db.read_in_one_trip(self.id(), &statement).await {
+            return Ok(found);
+        }
+        self.read(move |tx| Ok(select(tx.owner, tx.now)?.rows(tx.conn)?))
+            .await
+    }
+
+    /// The one row that a statement finds among those of this user.
+    pub async fn find_one<T: Send + 'static, S: Select<T>>(
+        &self,
+        select: impl Fn(Uuid) -> S + Send + Sync + 'static,
+    ) -> Result<T> {
+        let found = self.find(move |owner, _| Ok(select(owner))).await?;
+        found.into_iter().next().ok_or_else(Error::not_found)
+    }
+
+    /// The page that one statement finds; `place` tells where a row stands in the order of the list.
+    pub async fn find_page<T: Send + 'static, S: Select<T>>(
+        &self,
+        window: Window,
+        select: impl Fn(Uuid, DateTime<Utc>, &Window) -> Result<S> + Send + Sync + 'static,
+        place: impl Fn(&T, &str) -> (page::Key, Uuid),
+    ) -> Result<Page<T>> {
+        let asked = window.clone();
+        let rows = self.find(move |owner, now| select(owner, now, &asked));
+        Ok(window.page(rows.await?, |row| place(row, &window.sort)))
+    }
+
+    /// [`Caller::get`] of what one statement finds.
+    pub async fn get_one<T: Serialize + Versioned + Send + 'static, S: Select<T>>(
+        &self,
+        select: impl Fn(Uuid) -> S + Send + Sync + 'static,
+    ) -> Result<HttpResponse> {
+        let resource = self.find_one(select).await?;
+        Ok(Answer::resource(&resource)?.respond(&self.request))
+    }
+
+    /// [`Caller::list`] of what one statement finds.
+    pub async fn list_found<T: Serialize + Send + 'static, S: Select<T>>(
+        &self,
+        window: Window,
+        select: impl Fn(Uuid, DateTime<Utc>, &Window) -> Result<S> + Send + Sync + 'static,
+        place: impl Fn(&T, &str) -> (page::Key, Uuid),
+    ) -> Result<HttpResponse> {
+        let page = self.find_page(window, select, place).await?;
+        answer::page(&self.request, &page)
     }
 
     /// GET of a list: 200 with a page and its `Link`.

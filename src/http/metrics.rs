@@ -7,8 +7,8 @@ use actix_web::{HttpRequest, HttpResponse, get};
 use prometheus::core::Collector;
 use prometheus::process_collector::ProcessCollector;
 use prometheus::{
-    Encoder, HistogramOpts, HistogramVec, IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry,
-    TextEncoder,
+    Encoder, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Opts,
+    Registry, TextEncoder,
 };
 
 use super::caller::{database, services};
@@ -28,6 +28,7 @@ pub struct Metrics {
     jobs_oldest: IntGauge,
     jobs_failed: IntCounterVec,
     streams: IntGauge,
+    one_trip: IntCounter,
 }
 
 /// What is told where there is a replica.
@@ -107,8 +108,13 @@ impl Metrics {
             &["kind"],
         )
         .expect("the name is valid");
+        let one_trip = IntCounter::new(
+            "rebound_database_reads_in_one_trip_total",
+            "Reads that took one round trip to the database",
+        )
+        .expect("the name is valid");
         let streams = gauge("rebound_event_streams_open", "Open streams of events");
-        let collectors: [Box<dyn Collector>; 7] = [
+        let collectors: [Box<dyn Collector>; 8] = [
             Box::new(requests.clone()),
             Box::new(duration.clone()),
             Box::new(in_flight.clone()),
@@ -116,6 +122,7 @@ impl Metrics {
             Box::new(jobs_failed.clone()),
             Box::new(ProcessCollector::for_self()),
             Box::new(streams.clone()),
+            Box::new(one_trip.clone()),
         ];
         for collector in collectors {
             registry
@@ -134,7 +141,13 @@ impl Metrics {
             jobs_oldest,
             jobs_failed,
             streams,
+            one_trip,
         }
+    }
+
+    /// Counts the reads that took one trip.
+    pub fn one_trip(&self) -> IntCounter {
+        self.one_trip.clone()
     }
 
     /// A request begins.

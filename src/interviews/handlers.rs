@@ -118,12 +118,8 @@ pub async fn list_interviews(
 ) -> Result<HttpResponse> {
     let sort = query.sort.unwrap_or(InterviewSort::CreatedAtDescending);
     let window = Window::new(query.limit, sort.as_str(), query.cursor.as_deref())?;
-    caller
-        .list(move |tx| {
-            let rows = queries::list(tx.conn, tx.owner, &query, &window)?;
-            Ok(window.page(rows, |row| queries::place(row, &window.sort)))
-        })
-        .await
+    let select = move |owner, _, window: &Window| queries::list(owner, &query, window);
+    caller.list_found(window, select, queries::place).await
 }
 
 /// Show an interview
@@ -133,9 +129,7 @@ pub async fn list_interviews(
     responses((status = 200, description = "The interview.", body = Interview)))]
 #[get("/v1/interviews/{id}")]
 pub async fn get_interview(caller: Caller, Id(id): Id) -> Result<HttpResponse> {
-    caller
-        .get(move |tx| queries::get(tx.conn, tx.owner, id))
-        .await
+    caller.get_one(move |owner| queries::one(owner, id)).await
 }
 
 /// Change an interview

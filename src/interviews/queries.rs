@@ -9,6 +9,7 @@ use super::model::{Interview, InterviewFields};
 use crate::db::cached::{cached, kept_if};
 use crate::db::constraint::OnConstraint;
 use crate::db::keyset::keyset;
+use crate::db::pipeline::Select;
 use crate::db::schema::interviews;
 use crate::db::{Tx, ids};
 use crate::http::error::{Error, Result};
@@ -26,11 +27,10 @@ fn unknown_application() -> Error {
 }
 
 /// One interview.
-pub(super) fn get(conn: &mut PgConnection, owner: Uuid, id: Uuid) -> Result<Interview> {
-    Ok(owned_by(owner)
+pub(super) fn one(owner: Uuid, id: Uuid) -> impl Select<Interview> {
+    owned_by(owner)
         .filter(interviews::id.eq(id))
         .select(Interview::as_select())
-        .first(conn)?)
 }
 
 /// One interview, locked until the transaction ends.
@@ -89,11 +89,10 @@ pub(super) fn delete(tx: &mut Tx<'_>, id: Uuid) -> Result<()> {
 
 /// A page of interviews.
 pub(super) fn list(
-    conn: &mut PgConnection,
     owner: Uuid,
     filter: &InterviewQuery,
     window: &Window,
-) -> Result<Vec<Interview>> {
+) -> Result<impl Select<Interview> + use<>> {
     let mut rows = owned_by(owner)
         .select(Interview::as_select())
         .limit(window.fetch())
@@ -108,7 +107,7 @@ pub(super) fn list(
         rows = rows.filter(interviews::scheduled_at.le(to));
     }
     if !filter.outcome.is_empty() {
-        rows = rows.filter(interviews::outcome.eq_any(&filter.outcome));
+        rows = rows.filter(interviews::outcome.eq_any(filter.outcome.clone()));
     }
     if let Some(after) = filter.created_after {
         rows = rows.filter(interviews::created_at.gt(after));
@@ -121,7 +120,7 @@ pub(super) fn list(
         "scheduled_at" => keyset!(rows, start, (interviews::scheduled_at, interviews::id)),
         _ => keyset!(rows, start, (interviews::created_at, interviews::id)),
     };
-    Ok(kept_if(filter.is_usual(), rows).load(conn)?)
+    Ok(kept_if(filter.is_usual(), rows))
 }
 
 /// The place of an interview in a sorted list.

@@ -117,12 +117,8 @@ pub async fn list_networking_activities(
         .sort
         .unwrap_or(NetworkingActivitySort::CreatedAtDescending);
     let window = Window::new(query.limit, sort.as_str(), query.cursor.as_deref())?;
-    caller
-        .list(move |tx| {
-            let rows = queries::list(tx.conn, tx.owner, &query, &window)?;
-            Ok(window.page(rows, |row| queries::place(row, &window)))
-        })
-        .await
+    let select = move |owner, _, window: &Window| queries::list(owner, &query, window);
+    caller.list_found(window, select, queries::place).await
 }
 
 /// Show a networking activity
@@ -132,9 +128,7 @@ pub async fn list_networking_activities(
     responses((status = 200, description = "The activity.", body = NetworkingActivity)))]
 #[get("/v1/networking-activities/{id}")]
 pub async fn get_networking_activity(caller: Caller, Id(id): Id) -> Result<HttpResponse> {
-    caller
-        .get(move |tx| queries::get(tx.conn, tx.owner, id))
-        .await
+    caller.get_one(move |owner| queries::one(owner, id)).await
 }
 
 /// Change a networking activity

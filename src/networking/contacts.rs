@@ -135,9 +135,7 @@ pub async fn list_contacts(
     responses((status = 200, description = "The contact.", body = Contact)))]
 #[get("/v1/contacts/{id}")]
 pub async fn get_contact(caller: Caller, Id(id): Id) -> Result<HttpResponse> {
-    caller
-        .get(move |tx| queries::get(tx.conn, tx.owner, id))
-        .await
+    caller.get_one(move |owner| queries::one(owner, id)).await
 }
 
 /// Change a contact

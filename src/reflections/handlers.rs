@@ -10,6 +10,7 @@ use uuid::Uuid;
 use super::model::{Reflection, ReflectionFields, ReflectionPage};
 use super::{create, queries, record, rules};
 use crate::db::Tx;
+use crate::db::pipeline::Select;
 use crate::http::answer::Answer;
 use crate::http::body::{Body, Patch};
 use crate::http::caller::{Caller, Id};
@@ -99,7 +100,7 @@ pub async fn create_reflection(
 
 /// A page of reflections.
 pub fn page(tx: &mut Tx<'_>, query: &ReflectionQuery, window: &Window) -> Result<Page<Reflection>> {
-    let rows = queries::list(tx.conn, tx.owner, query, window)?;
+    let rows = queries::list(tx.owner, query, window)?.rows(tx.conn)?;
     Ok(window.page(rows, |row| queries::place(row, &window.sort)))
 }
 
@@ -114,7 +115,8 @@ pub async fn list_reflections(
     Params(query): Params<ReflectionQuery>,
 ) -> Result<HttpResponse> {
     let window = query.window()?;
-    caller.list(move |tx| page(tx, &query, &window)).await
+    let select = move |owner, _, window: &Window| queries::list(owner, &query, window);
+    caller.list_found(window, select, queries::place).await
 }
 
 /// Show a reflection
@@ -125,9 +127,7 @@ pub async fn list_reflections(
     responses((status = 200, description = "The reflection.", body = Reflection)))]
 #[get("/v1/reflections/{id}")]
 pub async fn get_reflection(caller: Caller, Id(id): Id) -> Result<HttpResponse> {
-    caller
-        .get(move |tx| queries::get(tx.conn, tx.owner, id))
-        .await
+    caller.get_one(move |owner| queries::one(owner, id)).await
 }
 
 /// Change a reflection
@@ -182,7 +182,7 @@ pub async fn delete_reflection(caller: Caller, Id(id): Id) -> Result<HttpRespons
 pub async fn suggest_goals_from_reflection(caller: Caller, Id(id): Id) -> Result<HttpResponse> {
     caller
         .list(move |tx| {
-            let reflection = queries::get(tx.conn, tx.owner, id)?;
+            let reflection = queries::one(tx.owner, id).row(tx.conn)?;
             let ideas = rules::suggest(&ReflectionFields::from(&reflection));
             Ok(suggestions::page(ideas, SuggestionSource::Reflection, id))
         })

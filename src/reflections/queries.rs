@@ -9,6 +9,7 @@ use super::model::{Reflection, ReflectionFields};
 use crate::db::cached::{cached, kept_if};
 use crate::db::constraint::OnConstraint;
 use crate::db::keyset::keyset;
+use crate::db::pipeline::Select;
 use crate::db::schema::reflections;
 use crate::db::{Tx, ids};
 use crate::http::error::{Error, Result};
@@ -26,11 +27,10 @@ fn unknown_application() -> Error {
 }
 
 /// One reflection.
-pub(super) fn get(conn: &mut PgConnection, owner: Uuid, id: Uuid) -> Result<Reflection> {
-    Ok(owned_by(owner)
+pub(super) fn one(owner: Uuid, id: Uuid) -> impl Select<Reflection> {
+    owned_by(owner)
         .filter(reflections::id.eq(id))
         .select(Reflection::as_select())
-        .first(conn)?)
 }
 
 /// Those of these reflections that are there, in any order.
@@ -89,11 +89,10 @@ pub(super) fn delete(tx: &mut Tx<'_>, id: Uuid) -> Result<()> {
 
 /// A page of reflections.
 pub(super) fn list(
-    conn: &mut PgConnection,
     owner: Uuid,
     filter: &ReflectionQuery,
     window: &Window,
-) -> Result<Vec<Reflection>> {
+) -> Result<impl Select<Reflection> + use<>> {
     let mut rows = owned_by(owner)
         .select(Reflection::as_select())
         .limit(window.fetch())
@@ -112,7 +111,7 @@ pub(super) fn list(
         "updated_at" => keyset!(rows, start, (reflections::updated_at, reflections::id)),
         _ => keyset!(rows, start, (reflections::created_at, reflections::id)),
     };
-    Ok(kept_if(filter.is_usual(), rows).load(conn)?)
+    Ok(kept_if(filter.is_usual(), rows))
 }
 
 /// The place of a reflection in a sorted list.

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::model::{RejectionAnswer, RejectionFields, RejectionPage};
 use super::rules::{ReasonCode, RejectionState, StageReached};
 use super::{queries, update};
-use crate::http::answer::Answer;
+use crate::http::answer::{self, Answer};
 use crate::http::body::Patch;
 use crate::http::caller::{Caller, Id};
 use crate::http::error::Result;
@@ -96,13 +96,13 @@ pub async fn list_rejections(
 ) -> Result<HttpResponse> {
     let sort = query.sort.unwrap_or(RejectionSort::CreatedAtDescending);
     let window = Window::new(query.limit, sort.as_str(), query.cursor.as_deref())?;
-    caller
-        .list(move |tx| {
-            let rows = queries::list(tx.conn, tx.owner, tx.now, &query, &window)?;
-            let page = window.page(rows, |row| queries::place(row, &window.sort));
-            Ok(page.map(|row| RejectionAnswer::at(row, tx.now)))
-        })
-        .await
+    let select = move |owner, now, window: &Window| queries::list(owner, now, &query, window);
+    let now = caller.now();
+    let page = caller.find_page(window, select, queries::place).await?;
+    answer::page(
+        caller.request(),
+        &page.map(|row| RejectionAnswer::at(row, now)),
+    )
 }
 
 /// Show a rejection
@@ -112,12 +112,11 @@ pub async fn list_rejections(
     responses((status = 200, description = "The rejection.", body = RejectionAnswer)))]
 #[get("/v1/rejections/{id}")]
 pub async fn get_rejection(caller: Caller, Id(id): Id) -> Result<HttpResponse> {
-    caller
-        .get(move |tx| {
-            let rejection = queries::get(tx.conn, tx.owner, id)?;
-            Ok(RejectionAnswer::at(rejection, tx.now))
-        })
-        .await
+    let rejection = caller
+        .find_one(move |owner| queries::one(owner, id))
+        .await?;
+    let shown = RejectionAnswer::at(rejection, caller.now());
+    Ok(Answer::resource(&shown)?.respond(caller.request()))
 }
 
 /// Change a rejection

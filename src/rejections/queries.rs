@@ -13,6 +13,7 @@ use super::rules::{
 };
 use crate::db::cached::{ROWS_OF_A_BLOCK, block, cached, kept_if};
 use crate::db::keyset::keyset;
+use crate::db::pipeline::Select;
 use crate::db::schema::rejections;
 use crate::db::{Tx, ids};
 use crate::http::error::Result;
@@ -37,11 +38,10 @@ fn owned_by(owner: Uuid) -> _ {
 }
 
 /// One rejection.
-pub(super) fn get(conn: &mut PgConnection, owner: Uuid, id: Uuid) -> Result<Rejection> {
-    Ok(owned_by(owner)
+pub(super) fn one(owner: Uuid, id: Uuid) -> impl Select<Rejection> {
+    owned_by(owner)
         .filter(rejections::id.eq(id))
         .select(Rejection::as_select())
-        .first(conn)?)
 }
 
 /// Those of these rejections that are there, in any order.
@@ -248,12 +248,11 @@ pub(super) fn supersede(
 
 /// A page of rejections.
 pub(super) fn list(
-    conn: &mut PgConnection,
     owner: Uuid,
     now: DateTime<Utc>,
     filter: &RejectionQuery,
     window: &Window,
-) -> Result<Vec<Rejection>> {
+) -> Result<impl Select<Rejection> + use<>> {
     let mut rows = owned_by(owner)
         .select(Rejection::as_select())
         .limit(window.fetch())
@@ -283,10 +282,10 @@ pub(super) fn list(
         );
     }
     if !filter.stage_reached.is_empty() {
-        rows = rows.filter(rejections::stage_reached.eq_any(&filter.stage_reached));
+        rows = rows.filter(rejections::stage_reached.eq_any(filter.stage_reached.clone()));
     }
     if !filter.reason_code.is_empty() {
-        rows = rows.filter(rejections::reason_code.eq_any(&filter.reason_code));
+        rows = rows.filter(rejections::reason_code.eq_any(filter.reason_code.clone()));
     }
     if let Some(after) = filter.created_after {
         rows = rows.filter(rejections::created_at.gt(after));
@@ -306,7 +305,7 @@ pub(super) fn list(
         ),
         _ => keyset!(rows, start, (rejections::created_at, rejections::id)),
     };
-    Ok(kept_if(filter.is_usual(), rows).load(conn)?)
+    Ok(kept_if(filter.is_usual(), rows))
 }
 
 /// The place of a rejection in a sorted list.

@@ -5,6 +5,7 @@
 
 mod installation;
 mod load;
+mod p01_one_trip;
 mod p04_personal_tokens;
 mod p06_forged_tokens;
 mod p07_stolen_refresh_token;

@@ -10,7 +10,8 @@ use crate::support::proxy::Proxy;
 use crate::support::standby::Standby;
 use crate::support::wire::{Answer, Wire};
 
-const METRICS: &str = "a token for the metrics";
+/// Opens the metrics of a service.
+pub const METRICS: &str = "a token for the metrics";
 /// For a service to see that a server is away or back, on a busy machine.
 pub const NOTICED_WITHIN: Duration = Duration::from_secs(15);
 /// Nobody waits longer than this for any answer.

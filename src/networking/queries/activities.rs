@@ -7,6 +7,7 @@ use uuid::Uuid;
 use crate::db::cached::{cached, kept_if};
 use crate::db::constraint::OnConstraint;
 use crate::db::keyset::keyset;
+use crate::db::pipeline::Select;
 use crate::db::schema::networking_activities;
 use crate::db::{Tx, ids};
 use crate::http::error::{Error, Result};
@@ -27,11 +28,10 @@ fn unknown_contact() -> Error {
 }
 
 /// One activity.
-pub fn get(conn: &mut PgConnection, owner: Uuid, id: Uuid) -> Result<NetworkingActivity> {
-    Ok(owned_by(owner)
+pub fn one(owner: Uuid, id: Uuid) -> impl Select<NetworkingActivity> {
+    owned_by(owner)
         .filter(networking_activities::id.eq(id))
         .select(NetworkingActivity::as_select())
-        .first(conn)?)
 }
 
 /// One activity, locked until the transaction ends.
@@ -99,11 +99,10 @@ pub fn delete(tx: &mut Tx<'_>, id: Uuid) -> Result<()> {
 
 /// A page of activities.
 pub fn list(
-    conn: &mut PgConnection,
     owner: Uuid,
     filter: &NetworkingActivityQuery,
     window: &Window,
-) -> Result<Vec<NetworkingActivity>> {
+) -> Result<impl Select<NetworkingActivity> + use<>> {
     let mut rows = owned_by(owner)
         .select(NetworkingActivity::as_select())
         .limit(window.fetch())
@@ -112,7 +111,7 @@ pub fn list(
         rows = rows.filter(networking_activities::contact_id.eq(contact));
     }
     if !filter.kind.is_empty() {
-        rows = rows.filter(networking_activities::kind.eq_any(&filter.kind));
+        rows = rows.filter(networking_activities::kind.eq_any(filter.kind.clone()));
     }
     if let Some(from) = filter.from {
         rows = rows.filter(networking_activities::occurred_on.ge(from));
@@ -139,13 +138,13 @@ pub fn list(
             (networking_activities::created_at, id)
         ),
     };
-    Ok(kept_if(filter.is_usual(), rows).load(conn)?)
+    Ok(kept_if(filter.is_usual(), rows))
 }
 
 /// The place of an activity in a sorted list.
-pub fn place(activity: &NetworkingActivity, window: &Window) -> (Key, Uuid) {
-    let key = match window.direction() {
-        (_, "occurred_on") => Key::Date(activity.occurred_on),
+pub fn place(activity: &NetworkingActivity, sort: &str) -> (Key, Uuid) {
+    let key = match sort.trim_start_matches('-') {
+        "occurred_on" => Key::Date(activity.occurred_on),
         _ => Key::Instant(activity.created_at),
     };
     (key, activity.id)

@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use crate::db::cached::{cached, kept_if};
 use crate::db::keyset::{Direction, keyset};
+use crate::db::pipeline::Select;
 use crate::db::schema::{contacts, networking_activities};
 use crate::db::{Tx, ids};
 use crate::http::error::Result;
@@ -45,11 +46,10 @@ fn owned_by(owner: Uuid) -> _ {
 }
 
 /// One contact.
-pub fn get(conn: &mut PgConnection, owner: Uuid, id: Uuid) -> Result<Contact> {
-    Ok(owned_by(owner)
+pub fn one(owner: Uuid, id: Uuid) -> impl Select<Contact> {
+    owned_by(owner)
         .filter(contacts::id.eq(id))
         .select(Contact::as_select())
-        .first(conn)?)
 }
 
 /// One contact, locked until the transaction ends.
