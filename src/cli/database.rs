@@ -44,7 +44,8 @@ pub fn open(
         });
     }
     let wanted = Options {
-        max_connections: u16::try_from(connections + SPARE_CONNECTIONS).unwrap_or(u16::MAX),
+        max_connections: u16::try_from(connections.saturating_add(SPARE_CONNECTIONS))
+            .unwrap_or(u16::MAX),
         ..Options::new(&settings.data_dir)
     };
     let cluster = Cluster::start(&wanted)?;

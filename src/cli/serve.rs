@@ -39,9 +39,11 @@ pub fn run(args: ServeArgs) -> Result<(), Failure> {
         TcpListener::bind(settings.listen)
             .map_err(|error| StartError::Listen("--listen", settings.listen, error))?,
     );
+    // Each worker has one more, for reads in one trip.
+    let lines = u32::try_from(settings.worker_count()).unwrap_or(u32::MAX);
     let mut database = database::open(
         &settings.database,
-        settings.connections(),
+        settings.connections().saturating_add(lines),
         !settings.no_statement_cache,
     )?;
     if let Some(url) = settings.replica() {
