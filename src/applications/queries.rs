@@ -239,11 +239,10 @@ pub fn timeline_by_ids(tx: &mut Tx<'_>, ids: &[Uuid]) -> Result<Vec<TimelineEntr
 
 /// A page of a timeline, oldest entry first.
 pub fn timeline(
-    conn: &mut PgConnection,
     owner: Uuid,
     application: Uuid,
     window: &Window,
-) -> Result<Vec<TimelineEntry>> {
+) -> Result<impl Select<TimelineEntry> + use<>> {
     let after = match &window.after {
         None => 0,
         Some(cursor) => match cursor.key {
@@ -257,8 +256,7 @@ pub fn timeline(
         .filter(application_steps::seq.gt(after))
         .order(application_steps::seq)
         .limit(window.fetch())
-        .select(TimelineEntry::as_select())
-        .load(conn)?)
+        .select(TimelineEntry::as_select()))
 }
 
 /// A text that `ILIKE` takes for itself.

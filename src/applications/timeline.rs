@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::rules::{Status, StepKind};
 use super::{moves, queries};
 use crate::db::schema::application_steps;
-use crate::http::answer::Answer;
+use crate::http::answer::{self, Answer};
 use crate::http::body::Body;
 use crate::http::caller::{Caller, Id};
 use crate::http::error::{Error, Result};
@@ -99,13 +99,16 @@ pub async fn list_timeline(
     Params(query): Params<TimelineQuery>,
 ) -> Result<HttpResponse> {
     let window = Window::new(query.limit, "seq", query.cursor.as_deref())?;
-    caller
-        .list(move |tx| {
-            queries::get(tx.conn, tx.owner, id)?;
-            let entries = queries::timeline(tx.conn, tx.owner, id, &window)?;
-            Ok(window.page(entries, |entry| (Key::Number(entry.seq.into()), entry.id)))
-        })
-        .await
+    let select = move |owner, _, window: &Window| queries::timeline(owner, id, window);
+    let place = |entry: &TimelineEntry, _: &str| (Key::Number(entry.seq.into()), entry.id);
+    let page = caller.find_page(window, select, place).await?;
+    if page.data.is_empty() {
+        // After the end of a timeline, or of an application that is not there.
+        caller
+            .find_one(move |owner| queries::one(owner, id))
+            .await?;
+    }
+    answer::page(caller.request(), &page)
 }
 
 /// Add a note to the timeline
