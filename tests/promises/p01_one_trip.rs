@@ -3,6 +3,8 @@
 
 use std::collections::BTreeSet;
 
+use rebound::db::embedded::{APP_ROLE, OWNER_ROLE};
+
 use super::load::wait_until;
 use super::pair::{METRICS, NOTICED_WITHIN, metric};
 use super::stage::{Stage, User, application};
@@ -61,6 +63,25 @@ fn row_level_security_binds_a_read_in_one_trip() {
     );
     assert_eq!(wire.get(&path).expect("an answer").status, 200);
     assert_eq!(metric(&service, TRIPS), before + 3);
+}
+
+#[test]
+fn whoever_may_not_take_the_role_reads_nothing() {
+    let stage = Stage::on_own_cluster(false);
+    let service = serve(&stage, &[]);
+    let user = stage.user();
+    let path = create(&mut user.at(&service), "Kite & Anchor");
+    warm_up(&user, &service, &path);
+
+    let before = metric(&service, TRIPS);
+    let revoke = format!("REVOKE {APP_ROLE} FROM {OWNER_ROLE};");
+    stage.cluster().admin_sql(&revoke);
+    for path in [path.as_str(), "/v1/applications"] {
+        let answer = user.at(&service).get(path).expect("an answer");
+        assert!(answer.status >= 500, "{}", answer.text());
+        assert!(!answer.text().contains("Kite"), "{}", answer.text());
+    }
+    assert_eq!(metric(&service, TRIPS), before);
 }
 
 #[test]
