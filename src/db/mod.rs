@@ -184,7 +184,8 @@ impl Db {
         self.waited.add_since(begin);
         let _turn = turn.ok()??;
         let begin = Instant::now();
-        let found = pipeline.read(Owner::User(owner), &question).await;
+        let patience = self.waited.left_of(WAIT_FOR_CONNECTION);
+        let found = pipeline.read(Owner::User(owner), &question, patience).await;
         self.worked.add_since(begin);
         if found.is_none() {
             // Nobody waits longer for having tried.

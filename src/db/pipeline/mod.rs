@@ -80,9 +80,11 @@ impl Pipeline {
         self: &Arc<Self>,
         owner: Owner,
         question: &Question<'_>,
+        patience: Duration,
     ) -> Option<Vec<Row>> {
         let line = self.line()?;
-        let found = tokio::time::timeout(PATIENCE, line.read(owner, question)).await;
+        let reading = line.read(owner, question);
+        let found = tokio::time::timeout(PATIENCE.min(patience), reading).await;
         if let Ok(Ok(rows)) = found {
             self.trips.inc();
             return Some(rows);
