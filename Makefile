@@ -22,7 +22,7 @@ demo: deps
 
 # The whole suite, on throw-away databases of its own.
 test: deps
-	cargo test --quiet -- --test-threads=$$((2 * $$(nproc)))
+	cargo test --quiet -- --test-threads=$$((2 * $$(getconf _NPROCESSORS_ONLN)))
 
 # The long forms of experiments whose short ones are part of `make test`: a million requests, 20,000 reminders. An hour or so.
 soak: deps

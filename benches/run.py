@@ -90,12 +90,13 @@ class Bench:
             if endpoint.heavy:
                 bare = [BARE_AGGREGATE.format(user_id(user))]
             folder = self.folder / "scripts"
-            ours, same, pipelined, alone = self.rounds(
+            replayed = [whole, bare, together] if together else [whole, bare]
+            ours, same, alone, *pipelined = self.rounds(
                 self.burst(service, endpoint),
-                *(lambda it=it: pgbench(folder, self.cluster, database, it, self.options.seconds) for it in (whole, together or whole, bare)))
+                *(lambda it=it: pgbench(folder, self.cluster, database, it, self.options.seconds) for it in replayed))
             if ours.refused or ours.broken:
                 raise SystemExit(f"{endpoint.name}: {ours.refused} refused, {ours.broken} broken")
-            rows.append((endpoint, len(said), ours, same, pipelined if together else None, alone))
+            rows.append((endpoint, len(said), ours, same, pipelined, alone))
             self.say(f"{endpoint.name}: {ours.rate:.0f}/s, {ours.rate / same.rate:.2f} of the same, {ours.rate / alone.rate:.2f} of the bare one")
         return rows
 
@@ -197,7 +198,7 @@ def report(options, sizes, measured, growth, overload, dashboard, imported, star
     head = ["request", "a second", "of the same in pgbench", "goal", "the same in one trip", "of the bare statement", "p50 ms", "p99 ms", "CPU of the service, µs", "statements"]
     parts.append(table(head, [[
         e.name, f"{ours.rate:.0f}", f"**{ours.rate / same.rate:.2f}**", f"{e.goal:.2f}" if e.goal else "",
-        f"{ours.rate / pipelined.rate:.2f}" if pipelined else "", f"{ours.rate / alone.rate:.2f}",
+        f"{ours.rate / pipelined[0].rate:.2f}" if pipelined else "", f"{ours.rate / alone.rate:.2f}",
         f"{ours.p50:.2f}", f"{ours.p99:.2f}", f"{ours.processor:.0f}", str(count)] for e, count, ours, same, pipelined, alone in measured]))
     parts.append(table(["median ms of one client", *(f"{size:,}" for size in sizes), "growth"], [[
         name, *(f"{it:.2f}" for it in medians), f"**{medians[-1] / medians[0]:.2f}**"] for name, medians in growth]))

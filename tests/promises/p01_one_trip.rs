@@ -56,7 +56,7 @@ fn row_level_security_binds_a_read_in_one_trip() {
     assert_eq!(list["data"].as_array().map(Vec::len), Some(0), "{list}");
     assert_eq!(metric(&service, TRIPS), before + 2);
 
-    // And only the owner that was set counts, not the one that the statement names.
+    // And the owner is set: a row is shown for it alone, whatever the statement names.
     stage.execute(
         "ALTER POLICY applications_read ON applications
          USING (current_setting('app.owner_ids') = '{' || owner_id || '}')",

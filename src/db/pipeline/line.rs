@@ -78,7 +78,7 @@ impl Line {
         self.client.is_closed()
     }
 
-    /// Asks in a transaction of its own. After an error the connection must not be used again.
+    /// Asks in a transaction of its own.
     pub(super) async fn read(
         &self,
         owner: Owner,
@@ -138,17 +138,23 @@ impl Line {
 }
 
 /// Why nothing was read. The caller reads the plain way, and learns there what is to be told.
-pub(super) struct Fault;
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Fault {
+    /// The connection, which must not be used again, or the server behind it.
+    Connection,
+    /// The statement, which cannot go this way; the connection is as good as before.
+    Statement,
+}
 
 impl From<Error> for Fault {
     fn from(_: Error) -> Self {
-        Self
+        Self::Connection
     }
 }
 
 impl From<diesel::result::Error> for Fault {
     fn from(_: diesel::result::Error) -> Self {
-        Self
+        Self::Statement
     }
 }
 

@@ -3,15 +3,15 @@
 //! A transaction of one statement takes three round trips where each part waits for the answer of the one before,
 //! and a hand-over to a thread that may be kept waiting. Diesel's connection can do no other. So each worker has a
 //! connection of another driver beside the pool, and what Diesel makes of a statement is sent on that one. All
-//! reads of the worker use it, one after another without a pause.
+//! such reads of the worker share it, and none waits until the one before was answered.
 //!
 //! **It fails closed.** Row level security needs the role and the owner, so rows are handed out only when the
 //! opening succeeded; in a transaction whose opening failed midway PostgreSQL refuses everything that follows, and
 //! nothing here writes.
 //!
 //! **It is an attempt.** Whatever goes wrong, a server that is away, an error, too long a wait, gives nothing, and
-//! the caller reads the plain way, which knows of replicas, deadlines and the words for what happened. The
-//! connection is given up then, and another one is opened for those who come later.
+//! the caller reads the plain way, which knows of replicas, deadlines and the words for what happened. A
+//! connection that failed is given up, and another one is opened for those who come later.
 
 mod line;
 mod rows;
@@ -26,7 +26,7 @@ use tokio_postgres::Row;
 
 use super::pool::ConnectionOptions;
 use super::tx::Owner;
-use line::{Line, Route};
+use line::{Fault, Line, Route};
 
 pub use select::{Question, Select};
 
@@ -85,12 +85,17 @@ impl Pipeline {
         let line = self.line()?;
         let reading = line.read(owner, question);
         let found = tokio::time::timeout(PATIENCE.min(patience), reading).await;
-        if let Ok(Ok(rows)) = found {
-            self.trips.inc();
-            return Some(rows);
+        match found {
+            Ok(Ok(rows)) => {
+                self.trips.inc();
+                return Some(rows);
+            }
+            Ok(Err(Fault::Statement)) => {}
+            Ok(Err(Fault::Connection)) | Err(_) => {
+                log::debug!("a read in one trip failed, its connection is given up");
+                self.give_up(&line);
+            }
         }
-        log::debug!("a read in one trip failed, its connection is given up");
-        self.give_up(&line);
         None
     }
 
