@@ -185,7 +185,7 @@ impl Db {
         let _turn = turn.ok()??;
         let begin = Instant::now();
         let patience = self.waited.left_of(WAIT_FOR_CONNECTION);
-        let found = pipeline.read(Owner::User(owner), &question, patience).await;
+        let found = pipeline.read(owner, &question, patience).await;
         self.worked.add_since(begin);
         if found.is_none() {
             // Nobody waits longer for having tried.

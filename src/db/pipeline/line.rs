@@ -1,140 +1,211 @@
-//! A connection that takes several messages at once.
+//! A connection on which one need not wait for an answer before one asks again.
 
-use std::collections::HashMap;
-use std::net::IpAddr;
-use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
+use std::collections::{HashMap, VecDeque};
+use std::io;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use futures_util::TryStreamExt;
-use futures_util::future::join3;
-use tokio_postgres::config::{Host, SslMode};
-use tokio_postgres::{Client, Config, Error, NoTls, Row, Statement};
+use bytes::BytesMut;
+use postgres_protocol::IsNull;
+use postgres_protocol::message::backend::{DataRowBody, Message};
+use postgres_protocol::message::frontend;
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::sync::{mpsc, oneshot};
+use uuid::Uuid;
 
+use super::rows::{Columns, Found};
 use super::select::{Name, Question};
-use crate::db::tx::{self, Access, Owner};
+use crate::db::tx;
 
-/// How long a connection may take to be opened.
-const OPENING: Duration = Duration::from_secs(2);
-
-/// The way to a server that needs no encryption.
-pub(super) struct Route(Config);
-
-impl Route {
-    /// None where what libpq would do cannot be done here: an encrypted connection, or a word that only it knows.
-    pub(super) fn to(url: &str) -> Option<Self> {
-        let mut config: Config = url.parse().ok()?;
-        let (hosts, addresses) = (config.get_hosts(), config.get_hostaddrs());
-        let is_private = config.get_ssl_mode() == SslMode::Disable
-            || hosts.iter().all(is_on_this_machine) && addresses.iter().all(IpAddr::is_loopback);
-        // Without a host libpq asks the environment.
-        let is_named = !hosts.is_empty() || !addresses.is_empty();
-        config
-            .ssl_mode(SslMode::Disable)
-            .application_name("rebound")
-            .connect_timeout(OPENING)
-            .tcp_user_timeout(Duration::from_secs(4))
-            .keepalives_idle(Duration::from_secs(10))
-            .keepalives_interval(Duration::from_secs(3))
-            .keepalives_retries(3);
-        (is_private && is_named).then_some(Self(config))
-    }
-
-    /// Opens a connection, which lives on the calling thread.
-    pub(super) async fn open(&self) -> Option<Line> {
-        let opened = tokio::time::timeout(OPENING, self.0.connect(NoTls)).await;
-        let Ok(Ok((client, connection))) = opened else {
-            log::debug!("no connection for reads in one trip can be opened");
-            return None;
-        };
-        actix_web::rt::spawn(async move {
-            if connection.await.is_err() {
-                log::debug!("a connection for reads in one trip was lost");
-            }
-        });
-        Some(Line {
-            client,
-            prepared: Mutex::default(),
-        })
-    }
-}
-
-fn is_on_this_machine(host: &Host) -> bool {
-    match host {
-        Host::Tcp(name) => {
-            name == "localhost" || name.parse().is_ok_and(|ip: IpAddr| ip.is_loopback())
-        }
-        Host::Unix(_) => true,
-    }
-}
+/// The name of the statement that opens a transaction.
+const OPENING: &str = "opening";
+/// The form of every value, there and back: PostgreSQL's binary one.
+const BINARY: [i16; 1] = [1];
+/// Room that is made for what comes next: a page of 25 applications fits.
+const ROOM: usize = 16 * 1_024;
 
 /// An open connection, and what is prepared on it.
 pub(super) struct Line {
-    client: Client,
-    prepared: Mutex<HashMap<Name, Statement>>,
+    asked: mpsc::UnboundedSender<Asked>,
+    prepared: Mutex<HashMap<Name, Arc<Prepared>>>,
+}
+
+/// A statement that the server knows by a name, and what it finds, as soon as the server has described it.
+struct Prepared {
+    name: String,
+    columns: OnceLock<Columns>,
+}
+
+/// What is sent for a read, and who waits for its answer.
+struct Asked {
+    messages: BytesMut,
+    awaited: Awaited,
+}
+
+struct Awaited {
+    statement: Arc<Prepared>,
+    rows: Vec<DataRowBody>,
+    /// How many statements came to their end.
+    completed: u8,
+    answer: oneshot::Sender<Vec<DataRowBody>>,
 }
 
 impl Line {
-    pub(super) fn is_closed(&self) -> bool {
-        self.client.is_closed()
+    /// On a socket where the server waits for what is asked. A task on this thread takes care of it until nobody
+    /// has the line any more, or the connection is lost.
+    pub(super) fn on(socket: impl AsyncRead + AsyncWrite + 'static) -> Self {
+        let (asked, asking) = mpsc::unbounded_channel();
+        actix_web::rt::spawn(async move {
+            if carry(socket, asking).await.is_err() {
+                log::debug!("a connection for reads in one trip was lost");
+            }
+        });
+        Self {
+            asked,
+            prepared: Mutex::default(),
+        }
     }
 
-    /// Asks in a transaction of its own.
-    pub(super) async fn read(
+    pub(super) fn is_closed(&self) -> bool {
+        self.asked.is_closed()
+    }
+
+    /// Asks in a transaction of its own: all that is sent until Sync is one, without BEGIN and COMMIT, and when a
+    /// part of it fails the server passes over the rest.
+    pub(super) async fn read(&self, owner: Uuid, question: &Question<'_>) -> Result<Found, Fault> {
+        let (answer, answered) = oneshot::channel();
+        let statement = self.ask(owner, question, answer)?;
+        let rows = answered.await.map_err(|_| Fault::Connection)?;
+        let columns = statement.columns.get().cloned().ok_or(Fault::Connection)?;
+        Ok(Found { columns, rows })
+    }
+
+    fn ask(
         &self,
-        owner: Owner,
+        owner: Uuid,
         question: &Question<'_>,
-    ) -> Result<Vec<Row>, Fault> {
-        // Planned once: with its parameters unknown the server finds the same index, and planning takes as long as
-        // reading.
-        let opening = format!(
-            "{};SET LOCAL plan_cache_mode=force_generic_plan",
-            tx::opening(owner, Access::Read)
-        );
-        let name = question.name()?;
-        let known = self
-            .prepared
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(&name)
-            .cloned();
-        let statement = match known {
-            Some(statement) => statement,
+        answer: oneshot::Sender<Vec<DataRowBody>>,
+    ) -> Result<Arc<Prepared>, Fault> {
+        let (name, binds) = (question.name()?, question.binds()?);
+        let mut messages = BytesMut::with_capacity(512);
+        // Held until all is sent, so that nobody names a statement of which the server was not told before.
+        let mut prepared = self.prepared.lock().unwrap_or_else(PoisonError::into_inner);
+        if prepared.is_empty() {
+            frontend::parse(OPENING, &tx::opening_statement(), [], &mut messages)?;
+        }
+        let owner = owner.to_string();
+        let owners = format!("{{{owner}}}");
+        execute(OPENING, [Some(owner), Some(owners)], &mut messages)?;
+        let known = prepared.get(&name).cloned();
+        let statement = match &known {
+            Some(statement) => Arc::clone(statement),
             None => {
-                let (sql, types) = (question.sql()?, question.types()?);
-                let preparing = self.client.prepare_typed(&sql, &types);
-                let statement = self.together(&opening, preparing).await?;
-                let mut prepared = self.prepared.lock().unwrap_or_else(PoisonError::into_inner);
-                prepared.insert(name, statement.clone());
-                statement
+                let name = format!("s{}", prepared.len());
+                frontend::parse(&name, &question.sql()?, question.types()?, &mut messages)?;
+                frontend::describe(b'S', &name, &mut messages)?;
+                let columns = OnceLock::new();
+                Arc::new(Prepared { name, columns })
             }
         };
-        let binds = question.binds()?;
-        let asking = async {
-            let rows = self.client.query_raw(&statement, binds).await?;
-            rows.try_collect().await
+        execute(&statement.name, binds, &mut messages)?;
+        frontend::sync(&mut messages);
+        if known.is_none() {
+            prepared.insert(name, Arc::clone(&statement));
+        }
+        let awaited = Awaited {
+            statement: Arc::clone(&statement),
+            rows: Vec::new(),
+            completed: 0,
+            answer,
         };
-        Ok(self.together(&opening, asking).await?)
+        let sent = self.asked.send(Asked { messages, awaited });
+        sent.map_err(|_| Fault::Connection)?;
+        Ok(statement)
     }
+}
 
-    /// Sends the opening, something and COMMIT, one right after the other. What came of it counts only when the
-    /// opening succeeded.
-    async fn together<T>(
-        &self,
-        opening: &str,
-        something: impl Future<Output = Result<T, Error>>,
-    ) -> Result<T, Error> {
-        // Each is sent when it is polled for the first time, and they are polled in this order. Nobody else's can
-        // come between: all of it happens without a pause, on one thread.
-        let (opened, outcome, ended) = join3(
-            self.client.batch_execute(opening),
-            something,
-            self.client.batch_execute("COMMIT"),
-        )
-        .await;
-        opened?;
-        ended?;
-        outcome
+/// Writes what has a prepared statement executed.
+fn execute<V: AsRef<[u8]>>(
+    statement: &str,
+    values: impl IntoIterator<Item = Option<V>>,
+    messages: &mut BytesMut,
+) -> Result<(), Fault> {
+    let write = |value: Option<V>, out: &mut BytesMut| {
+        let Some(value) = value else {
+            return Ok(IsNull::Yes);
+        };
+        out.extend_from_slice(value.as_ref());
+        Ok(IsNull::No)
+    };
+    frontend::bind("", statement, BINARY, values, write, BINARY, messages)
+        .map_err(|_| Fault::Statement)?;
+    frontend::execute("", 0, messages)?;
+    Ok(())
+}
+
+/// Sends what is asked, and hands the answers to those who wait, one after the other.
+async fn carry(
+    socket: impl AsyncRead + AsyncWrite,
+    mut asking: mpsc::UnboundedReceiver<Asked>,
+) -> io::Result<()> {
+    let (mut reader, mut writer) = tokio::io::split(socket);
+    let (mut inbox, mut outbox) = (BytesMut::new(), BytesMut::new());
+    let mut waiting: VecDeque<Awaited> = VecDeque::new();
+    loop {
+        inbox.reserve(ROOM);
+        tokio::select! {
+            // All that is asked at the same time goes in one piece.
+            biased;
+            next = asking.recv() => {
+                let Some(asked) = next else { break };
+                outbox.extend_from_slice(&asked.messages);
+                waiting.push_back(asked.awaited);
+            }
+            written = writer.write_buf(&mut outbox), if !outbox.is_empty() => {
+                if written? == 0 {
+                    return Err(io::ErrorKind::WriteZero.into());
+                }
+            }
+            read = reader.read_buf(&mut inbox) => {
+                if read? == 0 {
+                    return Err(io::ErrorKind::UnexpectedEof.into());
+                }
+                while let Some(message) = Message::parse(&mut inbox)? {
+                    hear(message, &mut waiting)?;
+                }
+            }
+        }
     }
+    frontend::terminate(&mut outbox);
+    writer.write_all(&outbox).await
+}
+
+/// Takes a message for the one who has waited longest. Rows are the answer only where the statement before them,
+/// which sets role and owner, came to its end.
+fn hear(message: Message, waiting: &mut VecDeque<Awaited>) -> io::Result<()> {
+    let Some(first) = waiting.front_mut() else {
+        // Such as a notice, or the words before the end of a connection.
+        return Ok(());
+    };
+    match message {
+        Message::RowDescription(described) => {
+            let columns = Columns::read(&described)?;
+            // The server describes a statement once.
+            let _ = first.statement.columns.set(columns);
+        }
+        Message::DataRow(row) if first.completed == 1 => first.rows.push(row),
+        Message::CommandComplete(_) => first.completed += 1,
+        Message::ErrorResponse(_) => return Err(io::Error::other("the server refused")),
+        Message::ReadyForQuery(_) => {
+            if let Some(done) = waiting.pop_front()
+                && done.completed == 2
+            {
+                // Whoever gave up waiting takes nothing.
+                let _ = done.answer.send(done.rows);
+            }
+        }
+        _ => {}
+    }
+    Ok(())
 }
 
 /// Why nothing was read. The caller reads the plain way, and learns there what is to be told.
@@ -146,39 +217,14 @@ pub(super) enum Fault {
     Statement,
 }
 
-impl From<Error> for Fault {
-    fn from(_: Error) -> Self {
-        Self::Connection
+impl From<io::Error> for Fault {
+    fn from(_: io::Error) -> Self {
+        Self::Statement
     }
 }
 
 impl From<diesel::result::Error> for Fault {
     fn from(_: diesel::result::Error) -> Self {
         Self::Statement
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_what_stays_on_this_machine_or_is_said_to_need_none_goes_without_encryption() {
-        for (url, taken) in [
-            ("postgresql:///d?host=/run/postgresql&user=u", true),
-            ("postgresql://u@localhost:5433/d", true),
-            ("postgresql://u@127.0.0.1/d?sslmode=prefer", true),
-            ("postgresql://u@[::1]/d", true),
-            ("postgresql://u@db.example/d?sslmode=disable", true),
-            ("postgresql:///d", false),
-            ("postgresql://u@db.example/d", false),
-            ("postgresql://u@db.example/d?sslmode=require", false),
-            ("postgresql://u@localhost,db.example/d", false),
-            ("postgresql://u@localhost/d?hostaddr=192.0.2.1", false),
-            ("postgresql://u@localhost/d?sslmode=verify-full", false),
-            ("postgresql://u@localhost/d?passfile=/etc/pgpass", false),
-        ] {
-            assert_eq!(Route::to(url).is_some(), taken, "{url}");
-        }
     }
 }

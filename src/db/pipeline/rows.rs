@@ -1,72 +1,105 @@
 //! What PostgreSQL sent, as Diesel reads it.
 
+use std::io;
 use std::num::NonZeroU32;
 use std::ops::Range;
+use std::sync::Arc;
 
 use diesel::deserialize::FromSqlRow;
 use diesel::pg::{Pg, PgValue, TypeOidLookup};
 use diesel::row::{Field, PartialRow, Row, RowIndex, RowSealed};
-use tokio_postgres::types::{FromSql, Type};
+use postgres_protocol::message::backend::{DataRowBody, RowDescriptionBody};
+use tokio_postgres::fallible_iterator::FallibleIterator;
 
-/// The values of rows that all have the same columns.
-pub(super) fn values<T, ST>(rows: &[tokio_postgres::Row]) -> diesel::deserialize::Result<Vec<T>>
-where
-    T: FromSqlRow<ST, Pg>,
-{
-    let columns = rows.first().map_or(&[][..], |first| first.columns());
-    let oid = |column: &tokio_postgres::Column| NonZeroU32::new(column.type_().oid()).map(Oid);
-    let oids: Option<Vec<Oid>> = columns.iter().map(oid).collect();
-    let oids = oids.ok_or("a column has no type")?;
-    let found = rows.iter().map(|row| Found { row, oids: &oids });
-    found.map(|found| T::build_from_row(&found)).collect()
+/// Rows that were found, and their columns.
+pub struct Found {
+    pub(super) columns: Columns,
+    pub(super) rows: Vec<DataRowBody>,
 }
 
-/// The number of a column's type.
-struct Oid(NonZeroU32);
+/// The columns that a statement finds.
+#[derive(Clone)]
+pub(super) struct Columns(Arc<[Column]>);
 
-impl TypeOidLookup for Oid {
-    fn lookup(&self) -> NonZeroU32 {
-        self.0
+/// A column: its name and the number of its type.
+struct Column {
+    name: String,
+    oid: NonZeroU32,
+}
+
+impl Columns {
+    /// As the server described them.
+    pub(super) fn read(described: &RowDescriptionBody) -> io::Result<Self> {
+        let columns = described.fields().map(|field| {
+            let oid = NonZeroU32::new(field.type_oid());
+            Ok(Column {
+                name: field.name().to_owned(),
+                oid: oid.ok_or_else(|| io::Error::other("a column has no type"))?,
+            })
+        });
+        let columns: Vec<Column> = columns.collect()?;
+        Ok(Self(columns.into()))
     }
 }
 
-/// A row.
-struct Found<'r> {
-    row: &'r tokio_postgres::Row,
-    oids: &'r [Oid],
+impl TypeOidLookup for Column {
+    fn lookup(&self) -> NonZeroU32 {
+        self.oid
+    }
+}
+
+impl Found {
+    pub(super) fn values<T, ST>(&self) -> diesel::deserialize::Result<Vec<T>>
+    where
+        T: FromSqlRow<ST, Pg>,
+    {
+        let columns = &*self.columns.0;
+        let mut values = Vec::with_capacity(self.rows.len());
+        let mut places = Vec::with_capacity(columns.len());
+        for row in &self.rows {
+            places.clear();
+            let mut ranges = row.ranges();
+            while let Some(place) = ranges.next()? {
+                places.push(place);
+            }
+            if places.len() != columns.len() {
+                return Err("a row has other columns than were described".into());
+            }
+            values.push(T::build_from_row(&FoundRow {
+                columns,
+                places: &places,
+                bytes: row.buffer(),
+            })?);
+        }
+        Ok(values)
+    }
+}
+
+/// A row: where each value stands among its bytes, unless it is NULL.
+struct FoundRow<'r> {
+    columns: &'r [Column],
+    places: &'r [Option<Range<usize>>],
+    bytes: &'r [u8],
 }
 
 /// One of its fields.
-struct Column<'f> {
-    found: &'f Found<'f>,
+struct FoundField<'f> {
+    row: &'f FoundRow<'f>,
     index: usize,
 }
 
-/// The bytes of a field, whatever its type.
-struct Raw<'a>(&'a [u8]);
+impl RowSealed for FoundRow<'_> {}
 
-impl<'a> FromSql<'a> for Raw<'a> {
-    fn from_sql(_: &Type, raw: &'a [u8]) -> Result<Self, Box<dyn std::error::Error + Sync + Send>> {
-        Ok(Self(raw))
-    }
-
-    fn accepts(_: &Type) -> bool {
-        true
-    }
-}
-
-impl RowSealed for Found<'_> {}
-
-impl<'a> Row<'a, Pg> for Found<'_> {
+impl<'a> Row<'a, Pg> for FoundRow<'_> {
     type Field<'f>
-        = Column<'f>
+        = FoundField<'f>
     where
         'a: 'f,
         Self: 'f;
     type InnerPartialRow = Self;
 
     fn field_count(&self) -> usize {
-        self.row.len()
+        self.columns.len()
     }
 
     fn get<'b, I>(&'b self, index: I) -> Option<Self::Field<'b>>
@@ -75,7 +108,7 @@ impl<'a> Row<'a, Pg> for Found<'_> {
         Self: RowIndex<I>,
     {
         let index = self.idx(index)?;
-        Some(Column { found: self, index })
+        Some(FoundField { row: self, index })
     }
 
     fn partial_row(&self, range: Range<usize>) -> PartialRow<'_, Self> {
@@ -83,28 +116,26 @@ impl<'a> Row<'a, Pg> for Found<'_> {
     }
 }
 
-impl RowIndex<usize> for Found<'_> {
+impl RowIndex<usize> for FoundRow<'_> {
     fn idx(&self, index: usize) -> Option<usize> {
-        (index < self.row.len()).then_some(index)
+        (index < self.columns.len()).then_some(index)
     }
 }
 
-impl<'n> RowIndex<&'n str> for Found<'_> {
+impl<'n> RowIndex<&'n str> for FoundRow<'_> {
     fn idx(&self, name: &'n str) -> Option<usize> {
-        self.row
-            .columns()
-            .iter()
-            .position(|column| column.name() == name)
+        self.columns.iter().position(|column| column.name == name)
     }
 }
 
-impl<'a> Field<'a, Pg> for Column<'a> {
+impl<'a> Field<'a, Pg> for FoundField<'a> {
     fn field_name(&self) -> Option<&str> {
-        Some(self.found.row.columns()[self.index].name())
+        Some(&self.row.columns[self.index].name)
     }
 
     fn value(&self) -> Option<PgValue<'_>> {
-        let raw: Option<Raw<'_>> = self.found.row.try_get(self.index).ok()?;
-        raw.map(|raw| PgValue::new(raw.0, &self.found.oids[self.index]))
+        let place = self.row.places[self.index].clone()?;
+        let bytes = &self.row.bytes[place];
+        Some(PgValue::new(bytes, &self.row.columns[self.index]))
     }
 }

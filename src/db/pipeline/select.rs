@@ -1,7 +1,6 @@
 //! A statement that both ways can take: Diesel's own, and the one in one trip.
 
 use std::any::TypeId;
-use std::error::Error;
 
 use diesel::deserialize::FromSqlRow;
 use diesel::pg::{Pg, PgMetadataLookup, PgQueryBuilder, PgTypeMetadata};
@@ -11,11 +10,8 @@ use diesel::query_dsl::CompatibleType;
 use diesel::query_dsl::methods::LoadQuery;
 use diesel::result::Error::{DeserializationError, NotFound, SerializationError};
 use diesel::{PgConnection, QueryResult};
-use tokio_postgres::Row;
-use tokio_postgres::types::private::BytesMut;
-use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 
-use super::rows;
+use super::rows::Found;
 
 /// A statement that finds rows of `T`.
 ///
@@ -24,7 +20,7 @@ pub trait Select<T> {
     /// What is asked, on the way in one trip.
     fn question(&self) -> Question<'_>;
     /// The values of what was found on that way.
-    fn values(&self, found: &[Row]) -> QueryResult<Vec<T>>;
+    fn values(&self, found: &Found) -> QueryResult<Vec<T>>;
     /// What is found on Diesel's way.
     fn rows(self, conn: &mut PgConnection) -> QueryResult<Vec<T>>;
 
@@ -50,8 +46,8 @@ where
         }
     }
 
-    fn values(&self, found: &[Row]) -> QueryResult<Vec<T>> {
-        rows::values(found).map_err(DeserializationError)
+    fn values(&self, found: &Found) -> QueryResult<Vec<T>> {
+        found.values().map_err(DeserializationError)
     }
 
     fn rows(self, conn: &mut PgConnection) -> QueryResult<Vec<T>> {
@@ -91,20 +87,18 @@ impl Question<'_> {
         Ok(builder.finish())
     }
 
-    /// The types of its parameters.
-    pub(super) fn types(&self) -> QueryResult<Vec<Type>> {
-        let known = |metadata: &PgTypeMetadata| {
-            let oid = metadata
-                .oid()
-                .map_err(|error| SerializationError(error.into()))?;
-            Type::from_oid(oid).ok_or_else(|| SerializationError("a type of its own".into()))
+    /// The numbers of its parameters' types.
+    pub(super) fn types(&self) -> QueryResult<Vec<u32>> {
+        let known = |metadata: &PgTypeMetadata| match metadata.oid() {
+            Ok(oid) if oid != OnlyKnownTypes::UNKNOWN => Ok(oid),
+            _ => Err(SerializationError("a type of its own".into())),
         };
         self.collected()?.metadata.iter().map(known).collect()
     }
 
     /// Its parameters, as PostgreSQL reads them.
-    pub(super) fn binds(&self) -> QueryResult<Vec<Bind>> {
-        Ok(self.collected()?.binds.into_iter().map(Bind).collect())
+    pub(super) fn binds(&self) -> QueryResult<Vec<Option<Vec<u8>>>> {
+        Ok(self.collected()?.binds)
     }
 
     fn collected(&self) -> QueryResult<RawBytesBindCollector<Pg>> {
@@ -118,29 +112,12 @@ impl Question<'_> {
 /// Types that PostgreSQL numbers anew in each database have no number here: a statement with one of them goes the plain way.
 struct OnlyKnownTypes;
 
-impl PgMetadataLookup for OnlyKnownTypes {
-    fn lookup_type(&mut self, _: &str, _: Option<&str>) -> PgTypeMetadata {
-        PgTypeMetadata::new(0, 0)
-    }
+impl OnlyKnownTypes {
+    const UNKNOWN: u32 = 0;
 }
 
-/// A parameter that Diesel has written.
-#[derive(Debug)]
-pub(super) struct Bind(Option<Vec<u8>>);
-
-impl ToSql for Bind {
-    fn to_sql(&self, _: &Type, out: &mut BytesMut) -> Result<IsNull, Box<dyn Error + Sync + Send>> {
-        let Some(bytes) = &self.0 else {
-            return Ok(IsNull::Yes);
-        };
-        out.extend_from_slice(bytes);
-        Ok(IsNull::No)
+impl PgMetadataLookup for OnlyKnownTypes {
+    fn lookup_type(&mut self, _: &str, _: Option<&str>) -> PgTypeMetadata {
+        PgTypeMetadata::new(Self::UNKNOWN, Self::UNKNOWN)
     }
-
-    // The statement was prepared with the types that Diesel wrote.
-    fn accepts(_: &Type) -> bool {
-        true
-    }
-
-    to_sql_checked!();
 }
