@@ -6,15 +6,26 @@ second copy of them in step.
 
 import json
 import re
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from stage import Cluster, Service, wait_for
 
 # How the idempotency keys of captured requests begin.
 KEY = "bench-key-"
-# What only the opening of a read in one trip has.
-ONE_TRIP = "plan_cache_mode"
+# How a read in one trip opens its transaction, which ends without a COMMIT. The goals are set for transactions that are
+# sent statement by statement: a service that keeps no statements sends the same so.
+ONE_TRIP = "SELECT set_config('transaction_read_only'"
+STATEMENT_BY_STATEMENT = "--no-statement-cache"
 UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+
+
+@dataclass
+class Script:
+    """A script for pgbench, and the values that it binds by their names."""
+
+    text: str
+    values: dict[str, str] = field(default_factory=dict)
 
 
 def user_id(number: int) -> str:
@@ -50,13 +61,18 @@ def _read(log: Path, place: int, owner: str, found: list) -> bool:
             said = re.match(r"(?:statement|execute [^:]+): (.*)", entry.get("message", ""), re.S)
             if not said:
                 continue
-            if process is None and f"app.user_id='{owner}'" in said[1]:
+            parameters = _parameters(entry.get("detail", ""))
+            if process is None and (f"app.user_id='{owner}'" in said[1] or said[1].startswith(ONE_TRIP) and f"'{owner}'" in parameters):
                 process = entry["pid"]
             if entry["pid"] == process:
-                found.append((said[1], _parameters(entry.get("detail", ""))))
-                if said[1] == "COMMIT":
+                found.append((said[1], parameters))
+                if said[1] == "COMMIT" or is_one_trip(found) and len(found) == 2:
                     return True
     return False
+
+
+def is_one_trip(statements) -> bool:
+    return statements[0][0].startswith(ONE_TRIP)
 
 
 def _parameters(detail: str) -> list[str]:
@@ -65,22 +81,26 @@ def _parameters(detail: str) -> list[str]:
 
 
 def scripts(statements, users: list[int], each: int, captured: tuple[int, int], table: str):
-    """For each user the whole transaction, the same in one trip where the service sends it so, and its most important statement alone.
+    """For each user the whole transaction, in one trip where it was captured so, and its most important statement alone.
 
+    Parameters are bound, as the service does: with a value in its place PostgreSQL plans a statement in another way.
     Ids of the captured application become one of the user's at random; ids that the request made become random ones.
     """
     of_user, of_application = user_id(captured[0]), application_id(*captured)
-    whole, together, bare = [], [], []
+    whole, bare = [], []
     for user in users:
         fresh: dict[str, str] = {}
+        values: dict[str, str] = {}
 
-        def literal(value: str) -> str:
+        def bound(value: str) -> str:
             def chosen(match):
                 if match[0] == of_user:
                     return user_id(user)
                 return match[0]
 
-            inner = value[1:-1]
+            if value == "NULL":
+                return value
+            inner = value[1:-1].replace("''", "'")
             if inner.startswith(KEY):
                 return f"('{KEY}' || :fresh)"
             if re.fullmatch(UUID, inner) and inner != of_user:
@@ -88,23 +108,27 @@ def scripts(statements, users: list[int], each: int, captured: tuple[int, int], 
                     return f"('01980000-0001-7000-8000-' || lpad(to_hex({user * 100000} + :n::bigint), 12, '0'))::uuid"
                 prefix = fresh.setdefault(inner, f"0199{len(fresh):04x}-0001-7000-8000-")
                 return f"('{prefix}' || lpad(to_hex(:fresh::bigint), 12, '0'))::uuid"
-            return re.sub(UUID, chosen, value)
+            name = f"u{user}_{len(values)}"
+            values[name] = re.sub(UUID, chosen, inner)
+            return f":{name}"
 
         def filled(text: str, parameters: list[str]) -> str:
-            text = re.sub(r"\$(\d+)", lambda match: literal(parameters[int(match[1]) - 1]), text)
+            text = re.sub(r"\$(\d+)", lambda match: bound(parameters[int(match[1]) - 1]), text)
             return " ".join(text.split()) + ";"
 
         head = [f"\\set n random(1, {each})", "\\set fresh random(1, 281474976710655)"]
-        lines, alone = list(head), list(head)
-        opening = statements[0][0].replace(of_user, user_id(user))
-        begin = ["\\startpipeline", *(f"{part.strip()};" for part in opening.split(";") if part.strip())]
-        rest = [filled(text, parameters) for text, parameters in statements[1:]]
-        lines += [*begin, "\\endpipeline", *rest]
-        if ONE_TRIP in opening:
-            together.append("\n".join([*head, *begin, *rest, "\\endpipeline"]) + "\n")
-        for text, parameters in statements[1:]:
+        alone = list(head)
+        if is_one_trip(statements):
+            opening, rest = ["\\startpipeline"], statements
+        else:
+            parts = statements[0][0].replace(of_user, user_id(user)).split(";")
+            opening = ["\\startpipeline", *(f"{part.strip()};" for part in parts if part.strip()), "\\endpipeline"]
+            rest = statements[1:]
+        ending = ["\\endpipeline"] if is_one_trip(statements) else []
+        lines = [*head, *opening, *(filled(text, parameters) for text, parameters in rest), *ending]
+        for text, parameters in rest:
             if f'"{table}"' in text and not text.startswith("SAVEPOINT"):
                 alone = [*head, filled(text, parameters)]
-        whole.append("\n".join(lines) + "\n")
-        bare.append("\n".join(alone) + "\n")
-    return whole, together, bare
+        whole.append(Script("\n".join(lines) + "\n", values))
+        bare.append(Script("\n".join(alone) + "\n", values))
+    return whole, bare

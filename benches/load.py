@@ -6,6 +6,7 @@ import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from capture import Script
 from stage import Cluster, Service
 
 LUA = """
@@ -85,12 +86,12 @@ def wrk(folder: Path, service: Service, endpoint: Endpoint, users: list[int], ea
         refused=result["refused"], broken=result["broken"], processor=spent / max(1, result["requests"]) * 1e6)
 
 
-def pgbench(folder: Path, cluster: Cluster, database: str, scripts: list[str], seconds: float, clients=8) -> Burst:
+def pgbench(folder: Path, cluster: Cluster, database: str, scripts: list[Script], seconds: float, clients=8) -> Burst:
     words = []
-    for number, text in enumerate(scripts):
+    for number, script in enumerate(scripts):
         file = folder / f"script-{number}.sql"
-        file.write_text(text)
-        words += ["-f", str(file)]
+        file.write_text(script.text)
+        words += ["-f", str(file), *(word for name, value in script.values.items() for word in ("-D", f"{name}={value}"))]
     command = ["pgbench", "-n", "-M", "prepared", "-c", str(clients), "-j", str(min(2, clients)), "-T", f"{max(1, round(seconds))}", *words,
                cluster.url(database)]
     run = subprocess.run(command, check=True, capture_output=True, text=True)

@@ -21,7 +21,7 @@ from datetime import date
 from pathlib import Path
 
 sys.dont_write_bytecode = True
-from capture import KEY, scripts, transaction, user_id  # noqa: E402
+from capture import KEY, STATEMENT_BY_STATEMENT, Script, is_one_trip, scripts, transaction, user_id  # noqa: E402
 from load import Burst, Endpoint, pgbench, wrk  # noqa: E402
 from stage import Cluster, Service  # noqa: E402
 
@@ -77,27 +77,35 @@ class Bench:
 
     def against_pgbench(self, database: str, service: Service):
         """Each endpoint, the same transaction under pgbench, and its main statement alone."""
+        plain = Service(self.binary, self.folder / "plain", self.cluster.url(database), STATEMENT_BY_STATEMENT)
         rows = []
         for endpoint in ENDPOINTS:
             user, number = (0, 7) if endpoint.heavy else (1, 7)
             users, each = ([0], HEAVY) if endpoint.heavy else (self.measured, EACH)
-            token = service.token(f"bench-{user}@example.com")
-            path = endpoint.path.replace("{id}", f"01980000-0001-7000-8000-{user * 100000 + number:012x}")
             keys = (f"{KEY}{number}" for number in itertools.count()) if endpoint.key else itertools.repeat(None)
-            send = lambda: service.call(endpoint.method, path, token, endpoint.body, key=next(keys))  # noqa: E731
-            said = transaction(self.cluster, service, user_id(user), send)
-            whole, together, bare = scripts(said, users, each, (user, number), endpoint.table)
+            path = endpoint.path.replace("{id}", f"01980000-0001-7000-8000-{user * 100000 + number:012x}")
+
+            def said_by(asked: Service):
+                token = asked.token(f"bench-{user}@example.com")
+                send = lambda: asked.call(endpoint.method, path, token, endpoint.body, key=next(keys))  # noqa: E731
+                return transaction(self.cluster, asked, user_id(user), send)
+
+            def replay(chosen: list[Script]):
+                return lambda: pgbench(self.folder / "scripts", self.cluster, database, chosen, self.options.seconds)
+
+            said, together = said_by(service), []
+            if is_one_trip(said):
+                together = [replay(scripts(said, users, each, (user, number), endpoint.table)[0])]
+                said = said_by(plain)
+            whole, bare = scripts(said, users, each, (user, number), endpoint.table)
             if endpoint.heavy:
-                bare = [BARE_AGGREGATE.format(user_id(user))]
-            folder = self.folder / "scripts"
-            replayed = [whole, bare, together] if together else [whole, bare]
-            ours, same, alone, *pipelined = self.rounds(
-                self.burst(service, endpoint),
-                *(lambda it=it: pgbench(folder, self.cluster, database, it, self.options.seconds) for it in replayed))
+                bare = [Script(BARE_AGGREGATE.format(user_id(user)))]
+            ours, same, alone, *pipelined = self.rounds(self.burst(service, endpoint), replay(whole), replay(bare), *together)
             if ours.refused or ours.broken:
                 raise SystemExit(f"{endpoint.name}: {ours.refused} refused, {ours.broken} broken")
             rows.append((endpoint, len(said), ours, same, pipelined, alone))
             self.say(f"{endpoint.name}: {ours.rate:.0f}/s, {ours.rate / same.rate:.2f} of the same, {ours.rate / alone.rate:.2f} of the bare one")
+        plain.stop()
         return rows
 
     def growth(self, services: dict[str, Service]):
