@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::rules::{Stage, Status};
 use crate::db::schema::applications;
-use crate::http::answer::Versioned;
+use crate::http::answer::{Versioned, instant};
 use crate::http::rules::{currency, sane_date, web_address};
 use crate::{page_schema, text_enum};
 
@@ -223,6 +223,7 @@ pub struct Application {
     #[schema(example = "interviewing")]
     pub status: Status,
     /// When the present status began.
+    #[serde(serialize_with = "instant")]
     pub status_since: DateTime<Utc>,
     /// How far it got, whatever became of it.
     #[schema(example = "interviewing")]
@@ -306,8 +307,10 @@ pub struct Application {
     #[schema(minimum = 1, maximum = 2_147_483_647, example = 1)]
     pub version: i32,
     /// When it was created.
+    #[serde(serialize_with = "instant")]
     pub created_at: DateTime<Utc>,
     /// When it was changed last.
+    #[serde(serialize_with = "instant")]
     pub updated_at: DateTime<Utc>,
 }
 
