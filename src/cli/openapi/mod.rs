@@ -50,7 +50,7 @@ pub fn run(args: &OpenapiArgs) -> Result<(), Failure> {
     }
     let mut out = io::stdout().lock();
     match args.format {
-        Format::Json => write!(out, "{}", document.pretty())?,
+        Format::Json => out.write_all(&document.json)?,
         Format::Http => {
             let document: Value = serde_json::from_slice(&document.json)?;
             write!(out, "{}", collection::collection(&document))?;

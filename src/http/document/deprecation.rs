@@ -16,6 +16,8 @@ use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
+use super::outline::Operation;
+
 const SINCE: &str = "x-deprecated-at";
 const UNTIL: &str = "x-sunset-at";
 
@@ -28,16 +30,17 @@ pub struct Deprecation {
 
 impl Deprecation {
     /// What an operation of the document says of its end; nothing when it is to stay.
-    pub(super) fn of(operation: &Value) -> Option<Self> {
-        let since = instant(operation, SINCE)?;
-        let until = instant(operation, UNTIL);
-        let tag = operation["tags"][0].as_str().unwrap_or_default();
-        let id = operation["operationId"].as_str().unwrap_or_default();
+    pub(super) fn of(operation: &Operation) -> Option<Self> {
+        let since = operation.deprecated_at?;
+        let tag = operation.tags.first().map_or("", String::as_str);
+        let id = &operation.operation_id;
         let place = format!("/docs/#/{}/{id}", tag.replace(' ', "%20"));
         let text = |text: String| HeaderValue::from_str(&text).ok();
         Some(Self {
             since: text(format!("@{}", since.timestamp()))?,
-            until: until.and_then(|it| text(it.format("%a, %d %b %Y %H:%M:%S GMT").to_string())),
+            until: operation
+                .sunset_at
+                .and_then(|it| text(it.format("%a, %d %b %Y %H:%M:%S GMT").to_string())),
             link: text(format!(
                 "<{place}>; rel=\"deprecation\"; type=\"text/html\""
             ))?,

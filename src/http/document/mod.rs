@@ -6,22 +6,23 @@
 
 mod complete;
 mod deprecation;
+mod outline;
 mod security;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use actix_web::http::Method;
 use bytes::Bytes;
 use matchit::Router;
-use serde_json::{Map, Value};
 use utoipa::openapi::OpenApi;
 
 use complete::complete;
 pub use deprecation::Deprecation;
+use outline::Outline;
 
 /// The finished document and what the service itself looks up in it.
 pub struct Document {
-    /// The document as JSON.
+    /// The document as JSON, one member a line.
     pub json: Bytes,
     /// Every scope that a personal access token can have.
     pub scopes: BTreeSet<String>,
@@ -48,6 +49,18 @@ struct Operation {
 }
 
 impl Path {
+    fn new(operations: &BTreeMap<String, outline::Operation>) -> Self {
+        let operations = operations.iter().map(|(method, it)| Operation {
+            method: method.to_uppercase(),
+            types: it.sent_types(),
+            parameters: it.query_parameters(),
+            deprecation: Deprecation::of(it),
+        });
+        Self {
+            operations: operations.collect(),
+        }
+    }
+
     /// The methods for `Allow`.
     fn allowed(&self) -> String {
         let mut methods: Vec<&str> = self.operations.iter().map(|o| o.method.as_str()).collect();
@@ -68,31 +81,33 @@ impl Document {
     pub fn new(collected: &OpenApi) -> Self {
         let mut document = serde_json::to_value(collected).unwrap_or_default();
         complete(&mut document);
-        Self::read(&document)
+        Self::read(format!("{document:#}\n").into()).expect("the document is complete")
+    }
+
+    /// The document as it is committed. A test compares it with what the handlers say.
+    pub fn committed() -> Self {
+        let json = include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/openapi/openapi.json"));
+        Self::read(Bytes::from_static(json)).expect("the committed document is complete")
     }
 
     /// A document that is complete.
-    pub fn read(document: &Value) -> Self {
+    pub fn read(json: Bytes) -> serde_json::Result<Self> {
+        let outline: Outline = serde_json::from_slice(&json)?;
         let mut paths = Router::new();
         let mut has_deprecated = false;
-        for (template, path) in index(document) {
+        for (template, operations) in &outline.paths {
+            let path = Path::new(operations);
             has_deprecated |= path.operations.iter().any(|it| it.deprecation.is_some());
             paths
                 .insert(template, path)
                 .expect("the routes of the service accept these paths as well");
         }
-        Self {
-            json: document.to_string().into(),
-            scopes: security::scopes(document),
+        Ok(Self {
+            scopes: outline.scopes(),
+            json,
             has_deprecated,
             paths,
-        }
-    }
-
-    /// The document as it is committed: one member a line.
-    pub fn pretty(&self) -> String {
-        let value: Value = serde_json::from_slice(&self.json).unwrap_or_default();
-        format!("{value:#}\n")
+        })
     }
 
     /// The methods that a path takes, for `Allow`; nothing when the path is unknown.
@@ -159,52 +174,4 @@ fn takes(range: &str, kind: &str) -> bool {
         || range
             .strip_suffix("/*")
             .is_some_and(|family| kind.split('/').next() == Some(family))
-}
-
-/// The paths of the document with their templates, such as `/v1/applications/{id}`.
-fn index(document: &Value) -> impl Iterator<Item = (&str, Path)> {
-    let paths = document["paths"].as_object();
-    paths.into_iter().flatten().map(|(template, item)| {
-        let operations = item.as_object();
-        let path = Path {
-            operations: operations
-                .into_iter()
-                .flatten()
-                .map(|(method, operation)| Operation {
-                    method: method.to_uppercase(),
-                    types: sent_types(operation),
-                    parameters: query_parameters(operation),
-                    deprecation: Deprecation::of(operation),
-                })
-                .collect(),
-        };
-        (template.as_str(), path)
-    })
-}
-
-fn query_parameters(operation: &Value) -> Vec<String> {
-    let parameters = operation["parameters"].as_array();
-    parameters
-        .into_iter()
-        .flatten()
-        .filter(|parameter| parameter["in"] == "query")
-        .filter_map(|parameter| parameter["name"].as_str().map(str::to_owned))
-        .collect()
-}
-
-fn sent_types(operation: &Value) -> Vec<String> {
-    let none = Map::new();
-    operation["responses"]
-        .as_object()
-        .unwrap_or(&none)
-        .iter()
-        .filter(|(status, _)| status.starts_with('2'))
-        .flat_map(|(_, response)| {
-            response["content"]
-                .as_object()
-                .unwrap_or(&none)
-                .keys()
-                .cloned()
-        })
-        .collect()
 }

@@ -9,7 +9,7 @@ use crate::auth::scopes::{self, Demand, Scope};
 /// The access token of a session.
 const ACCESS: &str = "access_token";
 /// The personal access token.
-const PERSONAL: &str = "personal_token";
+pub(super) const PERSONAL: &str = "personal_token";
 
 /// The ways to prove who one is.
 pub(super) fn schemes() -> Value {
