@@ -94,6 +94,7 @@ class Bench:
                 return lambda: pgbench(self.folder / "scripts", self.cluster, database, chosen, self.options.seconds)
 
             said, together = said_by(service), []
+            count = len(said)
             if is_one_trip(said):
                 together = [replay(scripts(said, users, each, (user, number), endpoint.table)[0])]
                 said = said_by(plain)
@@ -103,7 +104,7 @@ class Bench:
             ours, same, alone, *pipelined = self.rounds(self.burst(service, endpoint), replay(whole), replay(bare), *together)
             if ours.refused or ours.broken:
                 raise SystemExit(f"{endpoint.name}: {ours.refused} refused, {ours.broken} broken")
-            rows.append((endpoint, len(said), ours, same, pipelined, alone))
+            rows.append((endpoint, count, ours, same, pipelined, alone))
             self.say(f"{endpoint.name}: {ours.rate:.0f}/s, {ours.rate / same.rate:.2f} of the same, {ours.rate / alone.rate:.2f} of the bare one")
         plain.stop()
         return rows

@@ -86,6 +86,22 @@ fn environment(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
 
+/// Does the environment tell libpq more about the way to the server than its URL does?
+pub fn is_libpq_told_more() -> bool {
+    [
+        "PGDATABASE",
+        "PGHOSTADDR",
+        "PGOPTIONS",
+        "PGPORT",
+        "PGSERVICE",
+        "PGSSLMODE",
+        "PGTARGETSESSIONATTRS",
+        "PGUSER",
+    ]
+    .iter()
+    .any(|name| environment(name).is_some())
+}
+
 /// Everything `rebound serve` can be told.
 #[derive(Args, Clone, Debug)]
 pub struct Settings {

@@ -88,7 +88,7 @@ fn show(conn: &mut PgConnection, owners: &[Uuid]) -> Result<(), Error> {
 }
 
 /// What every transaction is bound by, times in milliseconds.
-pub(super) const LIMITS: [(&str, &str); 4] = [
+const LIMITS: [(&str, &str); 4] = [
     ("statement_timeout", "2500"),
     ("lock_timeout", "2000"),
     ("idle_in_transaction_session_timeout", "10000"),
@@ -116,7 +116,7 @@ pub(super) fn opening(owner: Owner, access: Access) -> String {
 }
 
 /// What opens a transaction that reads, as one statement that can stay prepared, where nothing else opens it. Its
-/// parameters are texts: the owner, and an array of it alone.
+/// parameters are texts: the owner, and an array of it alone, with which the row that it finds ends.
 ///
 /// What is read is planned once: with its parameters unknown PostgreSQL finds the same index, and planning takes as
 /// long as reading.
@@ -195,17 +195,24 @@ mod tests {
 
     #[test]
     fn a_transaction_that_one_statement_opens_is_set_as_every_other() {
-        let (opening, statement) = (opening(Owner::Nobody, Access::Read), opening_statement());
+        let id = Uuid::from_u128(7);
+        let opening = opening(Owner::User(id), Access::Read);
+        let statement = opening_statement()
+            .replace("$1", &format!("'{id}'"))
+            .replace("$2", &format!("'{{{id}}}'"));
         for setting in opening.split(";SET LOCAL ").skip(1) {
             let (name, value) = setting.split_once(['=', ' ']).expect("a setting");
-            let set = format!("set_config('{}','{value}',true)", name.to_lowercase());
+            let (name, value) = (name.to_lowercase(), value.trim_matches('\''));
+            let set = format!("set_config('{name}','{value}',true)");
             assert!(statement.contains(&set), "{set}: {statement}");
         }
         assert!(opening.starts_with("BEGIN READ ONLY;"));
         assert!(statement.contains("set_config('transaction_read_only','on',true)"));
+        let local = statement.matches(",true)").count();
         assert_eq!(
-            statement.matches(",true)").count(),
-            statement.matches("set_config").count()
+            local,
+            statement.matches("set_config").count(),
+            "{statement}"
         );
     }
 

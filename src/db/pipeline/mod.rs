@@ -3,13 +3,13 @@
 //! A transaction of one statement takes three round trips where each part waits for the answer of the one before,
 //! and a hand-over to a thread that may be kept waiting. Diesel's connection can do no other. So each worker has a
 //! connection beside the pool, and what Diesel makes of a statement is sent on that one. All such reads of the
-//! worker share it, and none waits until the one before was answered. tokio-postgres opens the connection;
-//! what is said on it are a few messages of postgres-protocol, since every client at hand ends each statement with a
-//! Sync, at which PostgreSQL ends the transaction, sends what it has and wakes the service.
+//! worker share it, and none waits until the one before was answered. tokio-postgres signs in; what is said
+//! afterwards are a few messages of postgres-protocol, since every client at hand ends each statement with a Sync, at
+//! which PostgreSQL ends the transaction, sends what it has and wakes the service.
 //!
 //! **It fails closed.** Row level security needs the role and the owner. The statement that sets them stands in the
-//! same transaction before the one that reads, where PostgreSQL passes over everything that follows an error; and
-//! rows are handed out only when both came to their end.
+//! same transaction right before the one that reads, where PostgreSQL passes over everything that follows an error;
+//! and rows are handed out only when both came to their end and PostgreSQL repeated whose rows they are.
 //!
 //! **It is an attempt.** Whatever goes wrong, a server that is away, an error, too long a wait, gives nothing, and
 //! the caller reads the plain way, which knows of replicas, deadlines and the words for what happened. A
@@ -90,16 +90,16 @@ impl Pipeline {
         let line = self.line()?;
         let reading = line.read(owner, question);
         let found = tokio::time::timeout(PATIENCE.min(patience), reading).await;
+        // Who came late says nothing of the connection.
+        let is_slow = found.is_err() && patience >= PATIENCE;
         match found {
             Ok(Ok(found)) => {
                 self.trips.inc();
                 return Some(found);
             }
-            Ok(Err(Fault::Statement)) => {}
-            Ok(Err(Fault::Connection)) | Err(_) => {
-                log::debug!("a read in one trip failed, its connection is given up");
-                self.give_up(&line);
-            }
+            Ok(Err(Fault::Connection)) => self.give_up(&line),
+            Err(_) if is_slow => self.give_up(&line),
+            Ok(Err(_)) | Err(_) => {}
         }
         None
     }
@@ -135,6 +135,7 @@ impl Pipeline {
     }
 
     fn give_up(&self, lost: &Arc<Line>) {
+        log::debug!("a read in one trip failed, its connection is given up");
         let mut state = self.state();
         if let State::Open { line, .. } = &*state
             && Arc::ptr_eq(line, lost)

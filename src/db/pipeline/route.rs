@@ -12,6 +12,7 @@ use tokio_postgres::config::{Host, SslMode, TargetSessionAttrs};
 use tokio_postgres::{Config, NoTls};
 
 use super::line::Line;
+use crate::config;
 
 /// How long a connection may take to be opened.
 const OPENING: Duration = Duration::from_secs(2);
@@ -33,6 +34,9 @@ impl Route {
     /// None where what libpq would do cannot be done here: an encrypted connection, a choice among several servers,
     /// or a word that only it knows.
     pub(super) fn to(url: &str) -> Option<Self> {
+        if config::is_libpq_told_more() {
+            return None;
+        }
         let mut config: Config = url.parse().ok()?;
         let place = Place::of(&config)?;
         if config.get_target_session_attrs() != TargetSessionAttrs::Any {
@@ -66,7 +70,6 @@ impl Route {
                 let socket = TcpStream::connect((host.as_str(), *port)).await?;
                 let options = SockRef::from(&socket);
                 options.set_tcp_nodelay(true)?;
-                options.set_tcp_user_timeout(Some(Duration::from_secs(4)))?;
                 options.set_tcp_keepalive(
                     &TcpKeepalive::new()
                         .with_time(Duration::from_secs(10))
@@ -81,8 +84,9 @@ impl Route {
         }
     }
 
-    /// Gives name and password, whatever of it the server asks for. Then it waits for what is said next, and says
-    /// nothing before: the socket behind this handle is as good as a new one, and is gone on with.
+    /// Gives name and password, whatever of it the server asks for, on a second handle of the socket. tokio-postgres
+    /// reads until the server is ready for a statement, and when it is dropped it sends nothing: the first handle
+    /// goes on from there.
     async fn enter(&self, handle: impl AsyncRead + AsyncWrite + Unpin) -> io::Result<()> {
         let entered = self.config.connect_raw(handle, NoTls).await;
         entered.map(drop).map_err(io::Error::other)
@@ -100,7 +104,7 @@ impl Place {
             ([Host::Unix(folder)], []) => Some(Self::Unix(folder.join(format!(".s.PGSQL.{port}")))),
             ([Host::Tcp(name)], []) => Some(Self::Tcp(name.clone(), port)),
             ([] | [Host::Tcp(_)], [address]) => Some(Self::Tcp(address.to_string(), port)),
-            // Without a host libpq asks the environment.
+            // Without a host libpq looks for a socket of its own.
             _ => None,
         }
     }
