@@ -50,7 +50,7 @@ pub fn run(args: &OpenapiArgs) -> Result<(), Failure> {
     }
     let mut out = io::stdout().lock();
     match args.format {
-        Format::Json => out.write_all(&document.json)?,
+        Format::Json => write!(out, "{}", document.pretty())?,
         Format::Http => {
             let document: Value = serde_json::from_slice(&document.json)?;
             write!(out, "{}", collection::collection(&document))?;

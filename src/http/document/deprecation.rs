@@ -16,7 +16,7 @@ use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
-use super::outline::Operation;
+use super::outline::OperationOutline;
 
 const SINCE: &str = "x-deprecated-at";
 const UNTIL: &str = "x-sunset-at";
@@ -30,7 +30,7 @@ pub struct Deprecation {
 
 impl Deprecation {
     /// What an operation of the document says of its end; nothing when it is to stay.
-    pub(super) fn of(operation: &Operation) -> Option<Self> {
+    pub(super) fn of(operation: &OperationOutline) -> Option<Self> {
         let since = operation.deprecated_at?;
         let tag = operation.tags.first().map_or("", String::as_str);
         let id = &operation.operation_id;

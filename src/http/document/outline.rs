@@ -12,7 +12,7 @@ use super::security::PERSONAL;
 #[derive(Deserialize)]
 pub(super) struct Outline {
     /// The operations by their methods, by their paths.
-    pub(super) paths: BTreeMap<String, BTreeMap<String, Operation>>,
+    pub(super) paths: BTreeMap<String, BTreeMap<String, OperationOutline>>,
 }
 
 impl Outline {
@@ -28,14 +28,14 @@ impl Outline {
 /// An operation.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Operation {
+pub(super) struct OperationOutline {
     #[serde(default)]
     pub(super) tags: Vec<String>,
     #[serde(default)]
     pub(super) operation_id: String,
     #[serde(default)]
-    parameters: Vec<Parameter>,
-    responses: BTreeMap<String, Answer>,
+    parameters: Vec<ParameterOutline>,
+    responses: BTreeMap<String, AnswerOutline>,
     /// What each way to sign in asks for.
     #[serde(default)]
     security: Vec<BTreeMap<String, Vec<String>>>,
@@ -45,7 +45,7 @@ pub(super) struct Operation {
     pub(super) sunset_at: Option<DateTime<Utc>>,
 }
 
-impl Operation {
+impl OperationOutline {
     /// The query parameters that it takes.
     pub(super) fn query_parameters(&self) -> Vec<String> {
         let parameters = self.parameters.iter().filter(|it| it.place == "query");
@@ -65,14 +65,14 @@ impl Operation {
 }
 
 #[derive(Deserialize)]
-struct Parameter {
+struct ParameterOutline {
     #[serde(rename = "in")]
     place: String,
     name: String,
 }
 
 #[derive(Deserialize)]
-struct Answer {
+struct AnswerOutline {
     #[serde(default)]
     content: BTreeMap<String, IgnoredAny>,
 }

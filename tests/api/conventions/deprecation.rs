@@ -39,9 +39,7 @@ fn later() -> TestApp {
         operation["x-deprecated-at"] = json!("2027-01-01T00:00:00Z");
         operation["x-sunset-at"] = json!("2027-07-01T00:00:00Z");
     }
-    TestApp::with_document(
-        Document::read(document.to_string().into()).expect("a complete document"),
-    )
+    TestApp::with_document(Document::read(document.to_string()).expect("a complete document"))
 }
 
 #[test]
