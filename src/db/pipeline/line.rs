@@ -209,11 +209,10 @@ async fn carry(
 /// Takes a message for the one who has waited longest. Whatever does not come in its turn ends the connection, so
 /// that nobody is handed what another one asked for.
 fn hear(message: Message, waiting: &mut VecDeque<Awaited>) -> io::Result<()> {
-    let out_of_turn = Err(io::Error::other("the server refused, or is out of step"));
     let Some(first) = waiting.front_mut() else {
         return match message {
             Message::DataRow(_) | Message::CommandComplete(_) | Message::ErrorResponse(_) => {
-                out_of_turn
+                out_of_turn()
             }
             _ => Ok(()),
         };
@@ -236,10 +235,14 @@ fn hear(message: Message, waiting: &mut VecDeque<Awaited>) -> io::Result<()> {
             }
         }
         (Message::DataRow(_) | Message::CommandComplete(_) | Message::ErrorResponse(_), _)
-        | (Message::ReadyForQuery(_), Step::Set | Step::Open) => return out_of_turn,
+        | (Message::ReadyForQuery(_), Step::Set | Step::Open) => return out_of_turn(),
         _ => {}
     }
     Ok(())
+}
+
+fn out_of_turn() -> io::Result<()> {
+    Err(io::Error::other("the server refused, or is out of step"))
 }
 
 /// Why nothing was read. The caller reads the plain way, and learns there what is to be told.

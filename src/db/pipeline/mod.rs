@@ -90,16 +90,16 @@ impl Pipeline {
         let line = self.line()?;
         let reading = line.read(owner, question);
         let found = tokio::time::timeout(PATIENCE.min(patience), reading).await;
-        // Who came late says nothing of the connection.
-        let is_slow = found.is_err() && patience >= PATIENCE;
         match found {
             Ok(Ok(found)) => {
                 self.trips.inc();
                 return Some(found);
             }
             Ok(Err(Fault::Connection)) => self.give_up(&line),
-            Err(_) if is_slow => self.give_up(&line),
-            Ok(Err(_)) | Err(_) => {}
+            Ok(Err(Fault::Statement)) => {}
+            Err(_) if patience >= PATIENCE => self.give_up(&line),
+            // Whoever had no time left says nothing of the connection.
+            Err(_) => {}
         }
         None
     }
