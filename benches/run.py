@@ -27,6 +27,7 @@ from stage import Cluster, Service  # noqa: E402
 
 HERE = Path(__file__).parent
 EACH, HEAVY = 200, 5_000
+CONNECTIONS = (8, 32, 64, 256, 1024)
 NEW = {"company": "Kite & Anchor", "job_title": "Backend Engineer", "status": "applied", "notes": "Two rounds next week."}
 # Those that write come last: they give the users more rows, which would make the others slower.
 ENDPOINTS = [
@@ -63,6 +64,7 @@ class Bench:
         service.register("model@example.com")
         begin = time.monotonic()
         self.cluster.script(name, HERE / "data.sql", users=users, each=each, heavy=heavy)
+        self.cluster.sql(name, "CHECKPOINT")
         self.say(f"{name}: {self.cluster.sql(name, 'SELECT count(*) FROM applications')} applications in {time.monotonic() - begin:.0f} s")
         return service
 
@@ -118,12 +120,14 @@ class Bench:
         return rows
 
     def overload(self, service: Service):
-        endpoint = ENDPOINTS[0]
-        rows = []
-        for connections in (8, 32, 64, 256, 1024):
-            burst = self.rounds(self.burst(service, endpoint, connections))[0]
-            rows.append((connections, burst, service.memory()))
-            self.say(f"{connections} connections: {burst.rate:.0f}/s, {burst.refused} refused, longest {burst.most:.0f} ms, MB {service.memory()}")
+        bursts = [self.burst(service, ENDPOINTS[0], connections) for connections in CONNECTIONS]
+        memory = []
+        for burst in bursts:
+            burst()
+            memory.append(service.memory())
+        rows = list(zip(CONNECTIONS, self.rounds(*bursts), memory))
+        for connections, burst, used in rows:
+            self.say(f"{connections} connections: {burst.rate:.0f}/s, {burst.refused} refused, longest {burst.most:.0f} ms, MB {used}")
         return rows
 
     def dashboard(self):
