@@ -41,7 +41,7 @@ pub async fn show_home(request: HttpRequest) -> Result<HttpResponse> {
 /// The API document (OpenAPI 3.1).
 #[get("/openapi.json")]
 pub async fn show_document(request: HttpRequest) -> Result<HttpResponse> {
-    let json = services(&request)?.document.json.clone();
+    let json = services(&request)?.document.compact();
     Ok(HttpResponse::Ok()
         .content_type("application/json")
         .insert_header((header::CACHE_CONTROL, "public, max-age=60"))

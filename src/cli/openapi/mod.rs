@@ -46,13 +46,13 @@ enum Format {
 pub fn run(args: &OpenapiArgs) -> Result<(), Failure> {
     let document = server::document();
     if let Some(earlier) = &args.breaking_against {
-        return compare(earlier, &serde_json::from_slice(&document.json)?);
+        return compare(earlier, &serde_json::from_str(&document.json)?);
     }
     let mut out = io::stdout().lock();
     match args.format {
-        Format::Json => write!(out, "{}", document.pretty())?,
+        Format::Json => write!(out, "{}", document.json)?,
         Format::Http => {
-            let document: Value = serde_json::from_slice(&document.json)?;
+            let document: Value = serde_json::from_str(&document.json)?;
             write!(out, "{}", collection::collection(&document))?;
         }
     }

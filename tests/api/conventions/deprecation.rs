@@ -102,7 +102,7 @@ fn a_handler_marks_itself_and_the_document_describes_the_rest() {
         .service(list_old_things)
         .service(list_new_things)
         .split_for_parts();
-    let document: Value = serde_json::from_slice(&Document::new(&collected).json).expect("JSON");
+    let document: Value = serde_json::from_str(&Document::new(&collected).json).expect("JSON");
     let operation = |path: &str| document["paths"][path]["get"].clone();
     let old = operation("/v1/old-things");
     assert_eq!(old["deprecated"], true);

@@ -153,7 +153,7 @@ fn the_committed_document_is_the_one_that_is_served() {
 fn the_client_packages_have_the_version_of_the_document() {
     let version = env!("CARGO_PKG_VERSION");
     let document = rebound::server::document().json;
-    let document: Value = serde_json::from_slice(&document).expect("JSON");
+    let document: Value = serde_json::from_str(&document).expect("JSON");
     assert_eq!(document["info"]["version"], version);
     for (package, line) in [
         (

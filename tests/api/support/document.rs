@@ -9,7 +9,7 @@ use super::client::Answer;
 
 /// The document of this version of the code.
 pub static DOCUMENT: LazyLock<Value> = LazyLock::new(|| {
-    serde_json::from_slice(&rebound::server::document().json).expect("the document is JSON")
+    serde_json::from_str(&rebound::server::document().json).expect("the document is JSON")
 });
 
 /// An operation of the document.
