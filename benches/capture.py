@@ -119,12 +119,11 @@ def scripts(statements, users: list[int], each: int, captured: tuple[int, int], 
         head = [f"\\set n random(1, {each})", "\\set fresh random(1, 281474976710655)"]
         alone = list(head)
         if is_one_trip(statements):
-            opening, rest = ["\\startpipeline"], statements
+            opening, rest, ending = ["\\startpipeline"], statements, ["\\endpipeline"]
         else:
             parts = statements[0][0].replace(of_user, user_id(user)).split(";")
             opening = ["\\startpipeline", *(f"{part.strip()};" for part in parts if part.strip()), "\\endpipeline"]
-            rest = statements[1:]
-        ending = ["\\endpipeline"] if is_one_trip(statements) else []
+            rest, ending = statements[1:], []
         lines = [*head, *opening, *(filled(text, parameters) for text, parameters in rest), *ending]
         for text, parameters in rest:
             if f'"{table}"' in text and not text.startswith("SAVEPOINT"):

@@ -88,18 +88,9 @@ fn environment(name: &str) -> Option<String> {
 
 /// Does the environment tell libpq more about the way to the server than its URL does?
 pub fn is_libpq_told_more() -> bool {
-    [
-        "PGDATABASE",
-        "PGHOSTADDR",
-        "PGOPTIONS",
-        "PGPORT",
-        "PGSERVICE",
-        "PGSSLMODE",
-        "PGTARGETSESSIONATTRS",
-        "PGUSER",
-    ]
-    .iter()
-    .any(|name| environment(name).is_some())
+    const NAMES: &str =
+        "PGDATABASE PGHOSTADDR PGOPTIONS PGPORT PGSERVICE PGSSLMODE PGTARGETSESSIONATTRS PGUSER";
+    NAMES.split(' ').any(|name| environment(name).is_some())
 }
 
 /// Everything `rebound serve` can be told.

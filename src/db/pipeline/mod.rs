@@ -28,6 +28,7 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 use uuid::Uuid;
 
 use super::pool::ConnectionOptions;
+use crate::config;
 use line::{Fault, Line};
 use route::Route;
 
@@ -62,9 +63,12 @@ enum State {
 
 impl Pipeline {
     /// None where the connection would have to be encrypted, where statements must not stay prepared, or where the
-    /// URL says what only libpq understands. `trips` counts the reads of all workers.
+    /// URL or the environment says what only libpq understands. `trips` counts the reads of all workers.
     pub fn new(options: &ConnectionOptions, trips: IntCounter) -> Option<Arc<Self>> {
-        let route = Route::to(options.url.expose()).filter(|_| options.statement_cache)?;
+        if !options.statement_cache || config::is_libpq_told_more() {
+            return None;
+        }
+        let route = Route::to(options.url.expose())?;
         Some(Arc::new(Self {
             route,
             state: Mutex::new(State::Closed {

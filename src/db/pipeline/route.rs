@@ -12,7 +12,6 @@ use tokio_postgres::config::{Host, SslMode, TargetSessionAttrs};
 use tokio_postgres::{Config, NoTls};
 
 use super::line::Line;
-use crate::config;
 
 /// How long a connection may take to be opened.
 const OPENING: Duration = Duration::from_secs(2);
@@ -34,9 +33,6 @@ impl Route {
     /// None where what libpq would do cannot be done here: an encrypted connection, a choice among several servers,
     /// or a word that only it knows.
     pub(super) fn to(url: &str) -> Option<Self> {
-        if config::is_libpq_told_more() {
-            return None;
-        }
         let mut config: Config = url.parse().ok()?;
         let place = Place::of(&config)?;
         if config.get_target_session_attrs() != TargetSessionAttrs::Any {

@@ -6,8 +6,6 @@ use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
-use super::security::PERSONAL;
-
 /// A complete document. All else in it is passed over unread.
 #[derive(Deserialize)]
 pub(super) struct Outline {
@@ -20,7 +18,8 @@ impl Outline {
     pub(super) fn scopes(&self) -> BTreeSet<String> {
         let operations = self.paths.values().flat_map(BTreeMap::values);
         let ways = operations.flat_map(|operation| &operation.security);
-        let scopes = ways.filter_map(|way| way.get(PERSONAL)).flatten();
+        // The token of a session has none.
+        let scopes = ways.flat_map(BTreeMap::values).flatten();
         scopes.cloned().collect()
     }
 }

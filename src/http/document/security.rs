@@ -1,15 +1,15 @@
 //! How one proves who one is, and what each operation asks of a personal access token.
 
-use std::collections::BTreeSet;
-
+use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::outline::Outline;
 use crate::auth::scopes::{self, Demand, Scope};
 
 /// The access token of a session.
 const ACCESS: &str = "access_token";
 /// The personal access token.
-pub(super) const PERSONAL: &str = "personal_token";
+const PERSONAL: &str = "personal_token";
 
 /// The ways to prove who one is.
 pub(super) fn schemes() -> Value {
@@ -36,26 +36,10 @@ pub(super) fn requirement(path: &str, method: &str) -> Value {
     }
 }
 
-/// Every scope that some operation asks for.
-pub(super) fn scopes(document: &Value) -> BTreeSet<String> {
-    let paths = document["paths"].as_object();
-    let operations = paths
-        .into_iter()
-        .flat_map(|paths| paths.values())
-        .filter_map(Value::as_object)
-        .flat_map(|item| item.values());
-    operations
-        .filter_map(|operation| operation["security"].as_array())
-        .flatten()
-        .filter_map(|way| way[PERSONAL].as_array())
-        .flatten()
-        .filter_map(|scope| scope.as_str().map(str::to_owned))
-        .collect()
-}
-
 /// Lists the scopes in the schema of a scope.
 pub(super) fn list_scopes(document: &mut Value) {
-    let known = scopes(document);
+    let outline = Outline::deserialize(&*document).expect("the document is complete");
+    let known = outline.scopes();
     if let Some(schema) = document.pointer_mut("/components/schemas/TokenScope") {
         schema["enum"] = json!(known);
     }
