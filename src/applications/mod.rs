@@ -12,6 +12,7 @@ mod model;
 mod moves;
 mod queries;
 pub mod rejecting;
+mod row;
 pub mod rules;
 pub mod timeline;
 pub mod upsert;

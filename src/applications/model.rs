@@ -1,10 +1,7 @@
 //! What an application is: its row, what a client may write, what the API answers.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use diesel::deserialize::{self, FromSql, FromSqlRow, Queryable};
-use diesel::pg::Pg;
-use diesel::prelude::{AsChangeset, Insertable, Selectable};
-use diesel::sql_types::{Array, Text};
+use diesel::prelude::{AsChangeset, Insertable};
 use garde::Validate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -204,8 +201,7 @@ fn not_below(least: Option<i64>) -> impl FnOnce(&Option<i64>, &()) -> garde::Res
 }
 
 /// An application.
-#[derive(Debug, Clone, Serialize, ToSchema, Queryable, Selectable)]
-#[diesel(table_name = applications, check_for_backend(Pg))]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Application {
     /// Its id.
     #[schema(example = "019a6f0e-7a41-7c3e-a4a1-8d0c2f7c1c55")]
@@ -229,13 +225,11 @@ pub struct Application {
     #[schema(example = "interviewing")]
     pub furthest_stage: Stage,
     /// Where it may go by an ordinary move.
-    #[diesel(select_expression = applications::status, select_expression_type = applications::status)]
     #[schema(value_type = Vec<Status>, max_items = 10, example = json!(["offer", "rejected", "ghosted", "withdrawn"]))]
-    pub allowed_transitions: PlainMoves,
+    pub allowed_transitions: &'static [Status],
     /// Where it may go by a reopen with a note.
-    #[diesel(select_expression = applications::status, select_expression_type = applications::status)]
     #[schema(value_type = Vec<Status>, max_items = 10, example = json!([]))]
-    pub allowed_by_reopen: ReopenMoves,
+    pub allowed_by_reopen: &'static [Status],
     /// The posting.
     #[schema(required, max_length = 2000, example = "https://jobs.example/x/1")]
     pub url: Option<String>,
@@ -286,7 +280,6 @@ pub struct Application {
     #[schema(value_type = Vec<Skill>, max_items = 50, example = json!(["rust"]))]
     pub own_skills: Vec<String>,
     /// How well the skills fit.
-    #[diesel(embed)]
     pub fit: Fit,
     /// The local day on which one applied.
     #[schema(required, example = "2026-03-05")]
@@ -352,30 +345,6 @@ impl From<&Application> for ApplicationFields {
 
 page_schema!(ApplicationPage, Application, "A page of applications.");
 
-/// The ordinary moves, read from the status.
-#[derive(Debug, Clone, Serialize, FromSqlRow)]
-pub struct PlainMoves(pub &'static [Status]);
-
-impl FromSql<Text, Pg> for PlainMoves {
-    fn from_sql(value: diesel::pg::PgValue<'_>) -> deserialize::Result<Self> {
-        Ok(Self(
-            <Status as FromSql<Text, Pg>>::from_sql(value)?.allowed(),
-        ))
-    }
-}
-
-/// The moves by a reopen, read from the status.
-#[derive(Debug, Clone, Serialize, FromSqlRow)]
-pub struct ReopenMoves(pub &'static [Status]);
-
-impl FromSql<Text, Pg> for ReopenMoves {
-    fn from_sql(value: diesel::pg::PgValue<'_>) -> deserialize::Result<Self> {
-        Ok(Self(
-            <Status as FromSql<Text, Pg>>::from_sql(value)?.allowed_by_reopen(),
-        ))
-    }
-}
-
 /// How well one's skills fit what a posting asks for; compared without regard to case.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Fit {
@@ -391,34 +360,15 @@ pub struct Fit {
 }
 
 impl Fit {
-    fn of(required: Vec<String>, own: &[String]) -> Self {
+    pub(super) fn of(required: &[String], own: &[String]) -> Self {
         let own: Vec<String> = own.iter().map(|skill| skill.to_lowercase()).collect();
-        let count = required.len();
-        let missing: Vec<String> = required
-            .into_iter()
-            .filter(|skill| !own.contains(&skill.to_lowercase()))
-            .collect();
+        let is_missing = |skill: &&String| !own.contains(&skill.to_lowercase());
+        let missing: Vec<String> = required.iter().filter(is_missing).cloned().collect();
         Self {
-            required: count,
-            covered: count - missing.len(),
+            required: required.len(),
+            covered: required.len() - missing.len(),
             missing,
         }
-    }
-}
-
-impl Queryable<(Array<Text>, Array<Text>), Pg> for Fit {
-    type Row = (Vec<String>, Vec<String>);
-
-    fn build((required, own): Self::Row) -> deserialize::Result<Self> {
-        Ok(Self::of(required, &own))
-    }
-}
-
-impl Selectable<Pg> for Fit {
-    type SelectExpression = (applications::required_skills, applications::own_skills);
-
-    fn construct_selection() -> Self::SelectExpression {
-        (applications::required_skills, applications::own_skills)
     }
 }
 
@@ -429,7 +379,7 @@ mod tests {
     #[test]
     fn skills_are_compared_without_regard_to_case() {
         let fit = Fit::of(
-            vec!["Rust".into(), "SQL".into()],
+            &["Rust".into(), "SQL".into()],
             &["rust".into(), "go".into()],
         );
         assert_eq!(
