@@ -3,7 +3,7 @@
 # Where `make run` keeps its data, and where it listens.
 DATA_DIR ?= ./.rebound
 LISTEN ?= 127.0.0.1:8080
-# `make run PROFILE=release` builds the quick one; that takes about five minutes.
+# `make run PROFILE=release` builds the quick one; that takes ten minutes.
 PROFILE ?= dev
 # Builds and becomes the program, so that Ctrl-C reaches it; wherever cargo keeps what it builds.
 REBOUND = cargo run --profile $(PROFILE) --bin rebound --
