@@ -66,7 +66,8 @@ pub async fn update_account(caller: Caller, patch: Patch<Profile>) -> Result<Htt
 
 /// Erase the account
 ///
-/// Needs the password, and removes everything that was ever stored for this user, at once and for good.
+/// Needs the password, and removes everything that was ever stored for this user, at once and for good. That of a very
+/// large account takes its time, up to minutes.
 #[utoipa::path(
     tag = "Accounts",
     request_body = DeleteAccount,
@@ -82,8 +83,10 @@ pub async fn delete_account(caller: Caller, body: Body<DeleteAccount>) -> Result
     let owner = proof.owner.ok_or_else(proof::wrong_password)?;
     let partings = visitor.services.partings;
     let response = caller
-        .delete(move |tx, precondition| {
-            let user = queries::lock(tx.conn, owner.id)?.ok_or_else(auth::invalid_token)?;
+        .delete_much(move |tx, precondition| {
+            let Some(user) = queries::lock(tx.conn, owner.id)? else {
+                return Ok(());
+            };
             throttle::release(tx, &proof.reservation)?;
             precondition.check(&user)?;
             super::erase(tx, user.id, &user.email, partings)

@@ -125,8 +125,9 @@ pub fn find_user(tx: &mut Tx<'_>, email: &str) -> Result<Option<Uuid>> {
     Ok(queries::find_by_email(tx.conn, email)?.map(|user| user.id))
 }
 
-/// Erases the user of the transaction and everything that was theirs.
+/// Erases the user of the transaction and everything that was theirs, however long it takes.
 pub fn erase_user(tx: &mut Tx<'_>, email: &str, partings: &[Parting]) -> Result<()> {
+    tx.take_time()?;
     erase(tx, tx.owner, email, partings)
 }
 

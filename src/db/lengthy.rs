@@ -16,8 +16,8 @@ use super::tx::{Access, Owner, Tx};
 use crate::clock::Clock;
 use crate::http::error::{Error, Result};
 
-/// How long such a work may take. Each of its statements has the limit of any other.
-const LONGEST: Duration = Duration::from_secs(180);
+/// How long such a work may take. Each of its statements has the limit of any other, unless it takes its time.
+pub(super) const LONGEST: Duration = Duration::from_secs(180);
 
 /// Runs what takes long.
 pub struct Lengthy {

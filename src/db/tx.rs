@@ -67,6 +67,14 @@ impl Tx<'_> {
         self.reading(&[owner], |conn| work(&mut Tx { conn, owner, now }))
     }
 
+    /// Lets each further statement of this transaction take as long as a lengthy work may as a whole. For one that
+    /// grows with what somebody has, and that no request waits for.
+    pub fn take_time(&mut self) -> Result<(), Error> {
+        let most = super::lengthy::LONGEST.as_millis();
+        diesel::sql_query(format!("SET LOCAL statement_timeout={most}")).execute(self.conn)?;
+        Ok(())
+    }
+
     /// Runs work that may fail without spoiling the rest of the transaction.
     pub fn savepoint<T>(
         &mut self,

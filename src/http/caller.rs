@@ -281,6 +281,28 @@ impl Caller {
         services(&self.request)?.lengthy.run(work).await
     }
 
+    /// DELETE of what may be so much that no request has the time for it: 204. It is tried as any other, and when it
+    /// does not come to an end it is done out of the way of requests. `work` takes it for done where nothing is left.
+    pub async fn delete_much(
+        &self,
+        work: impl Fn(&mut Tx<'_>, &Precondition) -> Result<()> + Clone + Send + 'static,
+    ) -> Result<HttpResponse> {
+        let once_more = work.clone();
+        match self.delete(work).await {
+            Err(error) if error.is_passing() => {}
+            outcome => return outcome,
+        }
+        let (owner, precondition) = (self.id(), Precondition::of(&self.request));
+        self.at_length(move |desk| {
+            desk.transaction(owner, Access::Write, |tx| {
+                tx.take_time()?;
+                once_more(tx, &precondition)
+            })
+        })
+        .await?;
+        Ok(Answer::no_content().respond(&self.request))
+    }
+
     /// POST of something large: `prepare` looks at it, `work` writes it in one transaction. Both are done once
     /// for each `Idempotency-Key`, but for what `prepare` refuses.
     pub async fn post_at_length<P: Send + 'static>(

@@ -73,6 +73,26 @@ fn a_user_is_created_disabled_and_erased_beside_a_running_service() {
 }
 
 #[test]
+fn an_account_is_erased_however_long_it_takes() {
+    let app = TestApp::start();
+    let user = app.user();
+    user.post(
+        "/v1/applications",
+        json!({"company": "Kite", "job_title": "Engineer"}),
+    )
+    .expect(201);
+    let email = user.get("/v1/me").expect(200).text_at("/email").to_owned();
+    app.execute(
+        "CREATE FUNCTION dawdle() RETURNS trigger LANGUAGE plpgsql AS
+            $$ BEGIN PERFORM pg_sleep(2.7); RETURN OLD; END $$;
+         CREATE TRIGGER dawdle BEFORE DELETE ON applications FOR EACH ROW EXECUTE FUNCTION dawdle()",
+    );
+    let erased = rebound(&app, &["user", "erase", &email], "");
+    assert!(erased.status.success(), "{}", said(&erased));
+    assert_eq!(app.sql_value("SELECT count(*) FROM users"), 0);
+}
+
+#[test]
 fn a_weak_password_a_wrong_address_and_a_wrong_zone_are_one_sentence_each() {
     let app = TestApp::start();
     for (words, input, sentence) in [
