@@ -1,0 +1,2 @@
+-- Code of before needs the grant as well.
+SELECT 1;
