@@ -3,11 +3,15 @@
 use diesel::PgConnection;
 
 use super::Failure;
+use super::user::explain;
+use crate::clock::real_now;
 use crate::config::{DatabaseSettings, Secret};
 use crate::db::embedded::{
     APP_ROLE, Cluster, DATABASE, EmbeddedError, OWNER_ROLE, Options, running_url,
 };
-use crate::db::{ConnectionOptions, connect, connection_failure, migrate};
+use crate::db::{
+    Access, ConnectionOptions, Owner, Tx, connect, connection_failure, in_transaction, migrate,
+};
 use crate::events::epochs;
 
 /// Connections of the embedded server beside those of the service: commands, backups, a curious person.
@@ -102,11 +106,22 @@ impl Database {
         Ok(count)
     }
 
-    /// Fails unless the schema is the one of this version.
+    /// Fails unless the schema is the one of this version. It asks as requests do: the login of the service need not
+    /// be able to do anything else.
     pub fn verify(&self) -> Result<(), Failure> {
-        let mut owner = connect_or_explain(&self.owner)?;
-        migrate::verify(&mut owner)?;
-        match epochs::is_begun(&mut owner)? {
+        let mut connection = self.connect()?;
+        migrate::verify_made(&mut connection)?;
+        let read = |tx: &mut Tx<'_>| Ok((migrate::verify(tx.conn), epochs::is_begun(tx.conn)?));
+        let (schema, is_begun) = in_transaction(
+            &mut connection,
+            Owner::Nobody,
+            Access::Read,
+            real_now(),
+            read,
+        )
+        .map_err(explain)?;
+        schema?;
+        match is_begun {
             true => Ok(()),
             false => Err("The data was restored from another database. Run `rebound migrate` once, or start without --no-migrate.".into()),
         }

@@ -4,6 +4,7 @@ mod database;
 mod demo;
 mod migrate;
 mod openapi;
+mod restore;
 mod rotate_key;
 mod serve;
 mod tone_eval;
@@ -34,6 +35,8 @@ enum Command {
     Serve(Box<serve::ServeArgs>),
     /// Bring the database schema up to this version
     Migrate(migrate::MigrateArgs),
+    /// Make an embedded database of a backup
+    Restore(restore::RestoreArgs),
     /// Create, disable or erase an account
     User(user::UserArgs),
     /// Fill the database with a seeker and a coach and half a year of history to look at
@@ -60,6 +63,7 @@ pub fn run() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Serve(args) => serve::run(*args),
         Command::Migrate(args) => migrate::run(&args),
+        Command::Restore(args) => restore::run(&args),
         Command::User(args) => user::run(args),
         Command::Demo(args) => demo::run(&args),
         Command::RotateKey(args) => rotate_key::run(&args),

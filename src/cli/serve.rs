@@ -12,7 +12,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use super::Failure;
 use super::database::{self, Database};
 use crate::clock::Clock;
-use crate::config::Settings;
+use crate::config::{EmailVerification, Settings};
 use crate::logging;
 use crate::server::{self, StartError};
 use crate::webhooks::Names;
@@ -34,6 +34,13 @@ pub fn run(args: ServeArgs) -> Result<(), Failure> {
     logging::catch_panics(&settings.log);
     settings.check()?;
     raise_file_limit();
+    if settings.verification() == EmailVerification::Required
+        && settings.mail_url.expose() == "log:"
+    {
+        log::warn!(
+            "mails go to this log and to nobody, and with them what proves an address or resets a password: set --mail-url, or --email-verification off"
+        );
+    }
     // Said before anything is started: a taken port is the commonest mishap.
     drop(
         TcpListener::bind(settings.listen)

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use diesel::migration::{Migration, MigrationSource};
 use diesel::pg::{Pg, PgConnection};
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use crate::http::error::Error;
@@ -81,9 +82,22 @@ pub fn migrate(conn: &mut PgConnection) -> Result<usize, MigrateError> {
     Ok(count)
 }
 
-/// Fails unless the schema is exactly the one of this code.
+/// Fails where nothing was ever migrated. Whoever may connect may ask.
+pub fn verify_made(conn: &mut PgConnection) -> Result<(), MigrateError> {
+    let made = diesel::select(diesel::dsl::sql::<Bool>(
+        "to_regclass('__diesel_schema_migrations') IS NOT NULL",
+    ));
+    match made.get_result(conn) {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(MigrateError::Pending(known()?.len())),
+        Err(error) => Err(MigrateError::Failed(error.to_string())),
+    }
+}
+
+/// Fails unless the schema is exactly the one of this code. As whoever serves requests.
 pub fn verify(conn: &mut PgConnection) -> Result<(), MigrateError> {
-    let (known, applied) = (known()?, applied(conn)?);
+    let applied = listed(conn).map_err(|error| MigrateError::Failed(error.to_string()))?;
+    let known = known()?;
     if let Some(newer) = applied.difference(&known).last() {
         return Err(MigrateError::Newer(newer.clone()));
     }
@@ -102,15 +116,17 @@ mod own {
     }
 }
 
+/// The migrations that were applied, for those who may not make Diesel's table.
+fn listed(conn: &mut PgConnection) -> QueryResult<BTreeSet<String>> {
+    use own::__diesel_schema_migrations::dsl;
+    let versions = dsl::__diesel_schema_migrations.select(dsl::version);
+    Ok(versions.load::<String>(conn)?.into_iter().collect())
+}
+
 /// Does the schema have every migration of this code? For the readiness of the service: a newer schema
 /// is fine there, since old code runs on it while it is being replaced.
 pub fn check(conn: &mut PgConnection) -> Result<(), Error> {
-    use own::__diesel_schema_migrations::dsl;
-    let applied: BTreeSet<String> = dsl::__diesel_schema_migrations
-        .select(dsl::version)
-        .load::<String>(conn)?
-        .into_iter()
-        .collect();
+    let applied = listed(conn)?;
     let known = known().map_err(|error| Error::internal(error.to_string()))?;
     if known.is_subset(&applied) {
         return Ok(());

@@ -24,6 +24,7 @@ mod messages;
 mod networking;
 mod next_actions;
 mod openapi_driven;
+mod operating;
 mod portability;
 #[path = "../promises/mod.rs"]
 mod promises;
