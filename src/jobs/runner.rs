@@ -28,6 +28,9 @@ const FORWARD_AT_ONCE: usize = 25;
 /// After this time a standing job that was given up is tried again.
 const GIVEN_UP_FOR: chrono::Duration = chrono::Duration::hours(1);
 
+/// What the metrics call the kinds of jobs that no one runs here, such as those of a newer version.
+const NOBODYS: &str = "unknown";
+
 /// How long a stop waits for the present job.
 const LONGEST_GOODBYE: Duration = Duration::from_secs(5);
 /// How long between two looks at a thread that is to end.
@@ -43,6 +46,9 @@ pub struct Runner {
 impl Runner {
     /// Starts the thread. It has its own pool, so that jobs and requests do not wait for each other.
     pub fn start(registry: Registry, pool: Pool, services: Arc<Services>) -> std::io::Result<Self> {
+        for kind in registry.works.keys().chain(&[NOBODYS]) {
+            services.metrics.expect_jobs(kind);
+        }
         let stopping = Arc::new(AtomicBool::new(false));
         let bell = services.jobs.clone();
         let (stop, ring) = (Arc::clone(&stopping), bell.clone());
@@ -176,13 +182,18 @@ fn run_next(context: &Context, registry: &Registry) -> Result<bool> {
     let Some((kind, job)) = claimed else {
         return Ok(false);
     };
-    let outcome = match registry.works.get(kind.as_str()) {
-        Some(work) => {
+    let known = registry.works.get_key_value(kind.as_str());
+    let outcome = match known {
+        Some((_, work)) => {
             std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| work(context, &job)))
                 .unwrap_or_else(|_| Err(Error::internal("the job panicked")))
         }
         None => Err(Error::internal("no one runs jobs of this kind")),
     };
+    if outcome.is_err() && job.is_last_attempt() {
+        let counted_as = known.map_or(NOBODYS, |(kind, _)| *kind);
+        context.services.metrics.job_failed(counted_as);
+    }
     settle(context, &kind, &job, outcome)?;
     Ok(true)
 }
@@ -194,7 +205,6 @@ fn settle(context: &Context, kind: &str, job: &Job, outcome: Result<()>) -> Resu
         Ok(()) => queries::delete(tx.conn, job.id).map(drop),
         Err(error) if job.is_last_attempt() => {
             log::error!(kind, attempt = job.attempt; "a job was given up: {error}");
-            context.services.metrics.job_failed(kind);
             queries::give_up(tx.conn, job.id, now, &reason(error))
         }
         Err(error) => {

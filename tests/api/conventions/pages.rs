@@ -1,6 +1,6 @@
 //! The pages for people, the document, health, and the clock of the tests.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::process::Command;
 
@@ -227,6 +227,50 @@ fn the_metrics_need_a_token_and_name_no_ids() {
     assert!(!page.text.contains(&id), "{page}");
 }
 
+#[test]
+fn a_job_that_is_given_up_adds_to_a_figure_that_was_there_from_the_start() {
+    let app = TestApp::with(&["--metrics-token", "open sesame"]);
+    let given_up = || {
+        let page = app.get("/metrics").bearer("open sesame").expect(200);
+        let figures = page.text.lines().filter_map(|line| {
+            let (kind, count) = line
+                .strip_prefix("rebound_jobs_failed_total{kind=\"")?
+                .split_once("\"} ")?;
+            Some((kind.to_owned(), count.parse().expect("a number")))
+        });
+        figures.collect::<BTreeMap<String, u32>>()
+    };
+    let mut expected = given_up();
+    let kinds: Vec<&str> = expected.keys().map(String::as_str).collect();
+    assert_eq!(
+        kinds,
+        [
+            "account.mail",
+            "coaching.event",
+            "coaching.mail",
+            "events.forget",
+            "imports.run",
+            "reminders.digest",
+            "reminders.mail",
+            "reminders.plan",
+            "unknown",
+            "webhooks.mail"
+        ]
+    );
+    assert!(expected.values().all(|count| *count == 0), "{expected:?}");
+    // One that cannot be done, and one of a kind that nobody runs.
+    app.execute(
+        "INSERT INTO jobs (id, kind, payload, run_at, max_attempts, created_at)
+         SELECT gen_random_uuid(), kind, 'null', '2020-01-01Z', 1, now()
+         FROM unnest(ARRAY['account.mail', 'unheard.of']) AS kind",
+    );
+    app.settle();
+    for kind in ["account.mail", "unknown"] {
+        *expected.get_mut(kind).expect("it was there") += 1;
+    }
+    assert_eq!(given_up(), expected);
+}
+
 /// The metrics that a page shows, by the families that it declares.
 fn shown_metrics(page: &str) -> BTreeSet<&str> {
     page.lines()
@@ -240,14 +284,8 @@ fn the_handbook_and_the_alerts_name_the_metrics_that_there_are() {
     // Of the replica it is told whether it is there or not.
     let replica = ["--replica-database-url", "postgresql:///none?host=/nowhere"];
     let app = TestApp::with(&[&replica[..], &["--metrics-token", "open sesame"]].concat());
-    // A counter shows itself once it has counted.
+    // Requests are counted by their route, which nobody knows before the first one.
     app.get("/health/live").expect(200);
-    // This job is of a kind that nobody runs.
-    app.execute(
-        "INSERT INTO jobs (id, kind, payload, run_at, max_attempts, created_at)
-         VALUES (gen_random_uuid(), 'unheard.of', 'null', '2020-01-01Z', 1, now())",
-    );
-    app.settle();
     let page = app.get("/metrics").bearer("open sesame").expect(200);
     let shown = shown_metrics(&page.text);
     assert!(page.text.contains("process_resident_memory_bytes"));
