@@ -62,6 +62,8 @@ pub struct Standing {
     pub primary_answers: bool,
     /// Does the replica answer?
     pub answers: bool,
+    /// Would it be read from if the primary were away now? It is measured against what binds the reads themselves.
+    pub usable: bool,
     /// How far it is behind, in bytes of the write-ahead log; as of the last answers.
     pub lag: i64,
     /// Reads that took place on it.
@@ -99,6 +101,13 @@ impl Replica {
         known.ok_or(Error::Unreachable("the primary was never heard"))
     }
 
+    /// Was it far enough when it answered last?
+    fn is_usable(&self) -> bool {
+        let least = self.least_position();
+        let there = self.pulse.last_position();
+        least.is_ok_and(|least| there.is_some_and(|there| there >= least))
+    }
+
     /// Large reads are worth a question.
     pub(super) fn is_worth_asking(&self) -> bool {
         self.primary.answers() && self.pulse.answers()
@@ -125,6 +134,7 @@ impl Replica {
         Standing {
             primary_answers: self.primary.answers(),
             answers: self.pulse.answers(),
+            usable: self.is_usable(),
             lag: positions.map_or(0, |(written, replayed)| (written - replayed).max(0)),
             reads: self.reads.load(Ordering::Relaxed),
             lagged: self.lagged.load(Ordering::Relaxed),

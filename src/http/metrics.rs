@@ -33,6 +33,7 @@ pub struct Metrics {
 
 /// What is told where there is a replica.
 struct ReplicaMetrics {
+    usable: IntGauge,
     lag: IntGauge,
     reads: IntGauge,
     lagged: IntGauge,
@@ -42,6 +43,10 @@ impl ReplicaMetrics {
     fn new(registry: &Registry) -> Self {
         let gauge = |name, help| registered(registry, IntGauge::new(name, help));
         Self {
+            usable: gauge(
+                "rebound_replica_usable",
+                "1 when reads would go on from the replica if the primary were away",
+            ),
             lag: gauge(
                 "rebound_replica_lag_bytes",
                 "How much of the write-ahead log the replica has not replayed",
@@ -199,6 +204,7 @@ impl Metrics {
                 let gauge = self.answers.with_label_values(&[server]);
                 gauge.set(answers.into());
             }
+            metrics.usable.set(standing.usable.into());
             metrics.lag.set(standing.lag);
             metrics.reads.set(standing.reads.cast_signed());
             metrics.lagged.set(standing.lagged.cast_signed());

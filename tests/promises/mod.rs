@@ -18,6 +18,7 @@ mod p14_crashed_database;
 mod p15_frozen_database;
 mod p16_exhausted_pool;
 mod p17_replica;
+mod p17_usable;
 mod p18_full_disk;
 mod p19_reminders;
 mod p20_webhooks;
