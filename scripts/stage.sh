@@ -164,7 +164,8 @@ defaults
     mode http
     timeout connect 2s
     timeout client 75s
-    timeout server 40s
+    # A whole account (POST /v1/me/import, GET /v1/me/export) is three minutes in the making, and nothing is sent before.
+    timeout server 200s
     timeout queue 2s
     # A service that stops refuses connections: the other one is tried at once. Nothing that was sent is sent again.
     retries 3
