@@ -9,6 +9,7 @@ mod cli;
 mod cluster_support;
 mod coaching;
 mod conventions;
+mod deploy;
 mod embedded_cluster;
 mod events;
 mod exports;
