@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, RwLock};
 use std::time::{Duration, Instant};
@@ -33,6 +33,11 @@ pub enum KeyError {
         "The signing keys in {0} cannot be read or written: {1}. Make the folder accessible to the user that runs the service."
     )]
     Folder(PathBuf, std::io::Error),
+    /// No service has ever used this folder.
+    #[error(
+        "There are no signing keys in {0}, so no service uses that folder. Name the service's data folder with --data-dir (or REBOUND_DATA_DIR), or its folder of keys with --signing-keys."
+    )]
+    NoKeys(PathBuf),
     /// A file that is no key.
     #[error(
         "{0} is no Ed25519 key in PKCS#8. Move it out of the folder; access tokens it signed become invalid, and people sign in again with their refresh tokens."
@@ -104,6 +109,7 @@ pub struct JwkSet {
 impl Keys {
     /// Opens the folder; makes it, with a first key, when there is none.
     pub fn open(folder: &Path) -> Result<Self, KeyError> {
+        make_private_folder(folder).map_err(|error| KeyError::Folder(folder.to_owned(), error))?;
         if names(folder)?.is_empty() {
             generate(folder)?;
         }
@@ -114,8 +120,16 @@ impl Keys {
         })
     }
 
-    /// Adds a key that signs from now on, and drops the oldest ones.
+    /// Adds a key that signs from now on, and drops the oldest ones. A folder without keys is the wrong one:
+    /// a key in it would sign nothing.
     pub fn rotate(folder: &Path) -> Result<String, KeyError> {
+        let known = match names(folder) {
+            Err(KeyError::Folder(_, error)) if error.kind() == ErrorKind::NotFound => Vec::new(),
+            known => known?,
+        };
+        if known.is_empty() {
+            return Err(KeyError::NoKeys(folder.to_owned()));
+        }
         let name = generate(folder)?;
         let names = names(folder)?;
         for old in names.iter().take(names.len().saturating_sub(KEPT)) {
@@ -189,7 +203,6 @@ fn file(folder: &Path, name: &str) -> PathBuf {
 /// The names of the keys in the folder, oldest first: they begin with the instant they were made.
 fn names(folder: &Path) -> Result<Vec<String>, KeyError> {
     let failed = |error| KeyError::Folder(folder.to_owned(), error);
-    make_private_folder(folder).map_err(failed)?;
     let mut names = Vec::new();
     for entry in fs::read_dir(folder).map_err(failed)? {
         let name = entry
@@ -213,9 +226,10 @@ fn make_private_folder(folder: &Path) -> std::io::Result<()> {
         .create(folder)
 }
 
-/// Makes a key; its file appears whole or not at all.
+/// Makes a key; its file appears whole or not at all. One that root makes belongs to the owner of the folder,
+/// since nobody else may read it.
 fn generate(folder: &Path) -> Result<String, KeyError> {
-    use std::os::unix::fs::OpenOptionsExt;
+    use std::os::unix::fs::{MetadataExt, OpenOptionsExt, fchown};
     let pair = Ed25519KeyPair::generate().map_err(|_| KeyError::Generation)?;
     let document = pair.to_pkcs8v1().map_err(|_| KeyError::Generation)?;
     let name = real_now().format("%Y%m%dT%H%M%S%6fZ").to_string();
@@ -227,6 +241,10 @@ fn generate(folder: &Path) -> Result<String, KeyError> {
             .mode(0o600)
             .open(&unfinished)?;
         output.write_all(document.as_ref())?;
+        if output.metadata()?.uid() == 0 {
+            let theirs = fs::metadata(folder)?;
+            fchown(&output, Some(theirs.uid()), Some(theirs.gid()))?;
+        }
         output.sync_all()?;
         fs::rename(&unfinished, file(folder, &name))
     };
@@ -304,9 +322,9 @@ mod tests {
     #[test]
     fn the_oldest_keys_go() {
         let folder = tempfile::tempdir().expect("a folder");
-        let made: Vec<String> = (0..KEPT + 2)
-            .map(|_| Keys::rotate(folder.path()).expect("a key"))
-            .collect();
+        let first = Keys::open(folder.path()).expect("a first key");
+        let mut made = first.published();
+        made.extend((0..KEPT + 1).map(|_| Keys::rotate(folder.path()).expect("a key")));
         let keys = Keys::open(folder.path()).expect("it is there");
         assert_eq!(keys.published(), made[2..]);
     }

@@ -21,6 +21,7 @@ mod insights;
 mod integrating;
 mod interviews;
 mod journey;
+mod keys;
 mod messages;
 mod networking;
 mod next_actions;
