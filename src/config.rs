@@ -2,6 +2,7 @@
 //!
 //! This is the only reader of the environment. Secrets are [`Secret`]s, which never print themselves.
 
+mod sizes;
 mod values;
 
 use std::net::{IpAddr, SocketAddr};
@@ -126,7 +127,7 @@ pub struct Settings {
     #[arg(long, env = "REBOUND_NO_MIGRATE")]
     pub no_migrate: bool,
 
-    /// Database connections, and as many threads that use them [default: 2 for each core, at least 4]
+    /// Database connections, and as many threads that use them, rounded up to a multiple of the workers [default: 2 for each core, at least 4]
     #[arg(long, env = "REBOUND_DATABASE_CONNECTIONS", value_name = "COUNT", value_parser = clap::value_parser!(u32).range(1..=500))]
     pub database_connections: Option<u32>,
 
@@ -361,21 +362,10 @@ impl Settings {
         Ok(())
     }
 
-    /// Connections to the database, which is also the number of threads that use them.
-    pub fn connections(&self) -> u32 {
-        self.database_connections
-            .unwrap_or_else(|| (2 * cores()).max(4))
-    }
-
     /// The replica, when one is named. A variable that is set to nothing is not meant.
     pub fn replica(&self) -> Option<&Secret> {
         let named = self.replica_database_url.as_ref();
         named.filter(|url| !url.expose().is_empty())
-    }
-
-    /// Threads that serve requests.
-    pub fn worker_count(&self) -> usize {
-        self.workers.map_or_else(|| cores() as usize, usize::from)
     }
 
     /// The verification mode, by default the one that suits where the data lives.
@@ -408,12 +398,6 @@ impl Settings {
     pub fn trusts(&self, peer: IpAddr) -> bool {
         self.trusted_proxies.iter().any(|net| net.contains(&peer))
     }
-}
-
-fn cores() -> u32 {
-    std::thread::available_parallelism().map_or(1, |count| {
-        u32::try_from(count.get()).unwrap_or(u32::MAX / 2)
-    })
 }
 
 #[cfg(test)]

@@ -190,8 +190,7 @@ pub fn start_with(
     let seal = Seal::open(&settings.keys_folder())?;
     let mailer = crate::mail::Mailer::new(&settings)?;
     let workers = settings.worker_count();
-    let threads = (settings.connections() as usize).div_ceil(workers).max(1);
-    let connections = u32::try_from(threads * workers).unwrap_or(u32::MAX);
+    let (threads, connections) = (settings.threads_per_worker(), settings.connections());
     let replica = settings.replica().map(|url| {
         let options = ConnectionOptions {
             url: url.clone(),
