@@ -191,12 +191,14 @@ pub fn start_with(
     let mailer = crate::mail::Mailer::new(&settings)?;
     let workers = settings.worker_count();
     let (threads, connections) = (settings.threads_per_worker(), settings.connections());
+    let primary = db::watch_primary(database.clone(), &clock, settings.replica().is_some());
+    let primary = Arc::new(primary.map_err(StartError::Thread)?);
     let replica = settings.replica().map(|url| {
         let options = ConnectionOptions {
             url: url.clone(),
             statement_cache: database.statement_cache,
         };
-        Replica::start(database.clone(), options, connections, &clock)
+        Replica::start(Arc::clone(&primary), options, connections, &clock)
     });
     let replica = replica
         .transpose()
@@ -214,6 +216,7 @@ pub fn start_with(
             LENGTHY_AT_ONCE,
             clock.clone(),
         ),
+        primary,
         jobs: Bell::default(),
         partings: &PARTINGS,
     }));
@@ -345,6 +348,7 @@ fn job_registry() -> crate::jobs::Registry {
         .tidy("personal tokens", auth::personal_tokens::forget_expired)
         .tidy("tokens of mails", auth::email_tokens::forget_expired)
         .tidy("attempts", auth::throttle::forget_old)
+        .measure(webhooks::measure)
         .on(account::mails::JOB, account::mails::send)
         .on(imports::JOB, imports::run)
         .on_standing(reminders::plan::JOB, reminders::plan::run)

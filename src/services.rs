@@ -13,7 +13,7 @@ use crate::auth::sessions::LiveSessions;
 use crate::auth::tokens::VerifiedTokens;
 use crate::clock::Clock;
 use crate::config::Settings;
-use crate::db::{Lengthy, Tx};
+use crate::db::{Lengthy, Pulse, Tx};
 use crate::events::News;
 use crate::http::document::Document;
 use crate::http::error::Result;
@@ -54,6 +54,8 @@ pub struct Services {
     pub mailer: Mailer,
     /// The door for what takes longer than a request may.
     pub lengthy: Lengthy,
+    /// Is the primary database there?
+    pub primary: Arc<Pulse>,
     /// Wakes the job runner.
     pub jobs: Bell,
     /// Who has written something a moment ago.
@@ -83,6 +85,8 @@ pub struct Parts {
     pub mailer: Mailer,
     /// The door for whole accounts.
     pub lengthy: Lengthy,
+    /// Is the primary database there?
+    pub primary: Arc<Pulse>,
     /// Wakes the job runner.
     pub jobs: Bell,
     /// What features do before a user is erased.
@@ -100,6 +104,7 @@ impl Services {
             document,
             mailer,
             lengthy,
+            primary,
             jobs,
             partings,
         } = parts;
@@ -121,6 +126,7 @@ impl Services {
             document,
             mailer,
             lengthy,
+            primary,
             jobs,
             partings,
         }

@@ -35,7 +35,8 @@ use pipeline::{Pipeline, Select};
 
 pub use lengthy::{Desk, Lengthy, Patience};
 pub use pool::{ConnectionOptions, Pool, connect, connection_failure, pool};
-pub use replica::{Reading, Replica, Server, Standing};
+pub use pulse::Pulse;
+pub use replica::{Reading, Replica, Server, Standing, watch_primary};
 pub use tx::{Access, Owner, Tx};
 
 /// Does PostgreSQL, or one of its programs, say that its disk is full?

@@ -1,4 +1,5 @@
-//! Does a server answer, and how far is it? Asked twice a second, so that no request finds out by waiting.
+//! Does a server answer, and how far is it? Asked twice a second, so that no request finds out by waiting, and whoever
+//! watches over the service is told.
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -26,7 +27,7 @@ const KEPT: Duration = Duration::from_secs(5);
 pub(super) type Question = fn(&mut PgConnection) -> Result<Option<i64>>;
 
 /// A thread that asks one server, on a connection of its own. It ends when this is dropped.
-pub(super) struct Pulse {
+pub struct Pulse {
     shared: Arc<Shared>,
     thread: Thread,
 }
@@ -112,7 +113,7 @@ impl Pulse {
     }
 
     /// Does the server answer?
-    pub(super) fn answers(&self) -> bool {
+    pub fn answers(&self) -> bool {
         self.shared.answers()
     }
 

@@ -12,6 +12,7 @@
 //!   had some seconds before it was heard last; one that is further behind would show a past that its
 //!   users know better.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use diesel::PgConnection;
@@ -49,7 +50,7 @@ pub struct Replica {
     /// Its connections.
     pub(super) pool: Pool,
     /// How the primary is.
-    pub(super) primary: Pulse,
+    pub(super) primary: Arc<Pulse>,
     /// How the replica is.
     pub(super) pulse: Pulse,
     reads: AtomicU64,
@@ -58,8 +59,6 @@ pub struct Replica {
 
 /// What the metrics tell of a replica.
 pub struct Standing {
-    /// Does the primary answer?
-    pub primary_answers: bool,
     /// Does the replica answer?
     pub answers: bool,
     /// Would it be read from if the primary were away now? It is measured against what binds the reads themselves.
@@ -73,19 +72,17 @@ pub struct Standing {
 }
 
 impl Replica {
-    /// Begins to watch over both servers. Neither has to be there.
+    /// Begins to watch over the replica, which does not have to be there.
     pub fn start(
-        primary: ConnectionOptions,
+        primary: Arc<Pulse>,
         replica: ConnectionOptions,
         connections: u32,
         clock: &Clock,
     ) -> std::io::Result<Self> {
-        let pulse = |name, options, question, believed| {
-            Pulse::start(name, options, question, clock.clone(), believed)
-        };
+        let pulse = Pulse::start("replica", replica.clone(), replayed, clock.clone(), false)?;
         Ok(Self {
-            primary: pulse("primary", primary, written, true)?,
-            pulse: pulse("replica", replica.clone(), replayed, false)?,
+            primary,
+            pulse,
             pool: pool(replica, connections),
             reads: AtomicU64::default(),
             lagged: AtomicU64::default(),
@@ -132,7 +129,6 @@ impl Replica {
     pub fn standing(&self) -> Standing {
         let positions = self.primary.last_position().zip(self.pulse.last_position());
         Standing {
-            primary_answers: self.primary.answers(),
             answers: self.pulse.answers(),
             usable: self.is_usable(),
             lag: positions.map_or(0, |(written, replayed)| (written - replayed).max(0)),
@@ -140,6 +136,22 @@ impl Replica {
             lagged: self.lagged.load(Ordering::Relaxed),
         }
     }
+}
+
+/// Begins to watch over the primary, which does not have to be there. It is asked for its position only where there is a
+/// replica: not every server that speaks like PostgreSQL tells it.
+pub fn watch_primary(
+    options: ConnectionOptions,
+    clock: &Clock,
+    has_replica: bool,
+) -> std::io::Result<Pulse> {
+    let question = if has_replica { written } else { is_there };
+    Pulse::start("primary", options, question, clock.clone(), true)
+}
+
+/// Something on a server that can be written to.
+fn is_there(conn: &mut PgConnection) -> Result<Option<i64>> {
+    position(conn, "CASE WHEN NOT pg_is_in_recovery() THEN 0::bigint END")
 }
 
 /// How far the write-ahead log of a primary is on its disk; nothing on a replica.

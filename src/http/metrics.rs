@@ -13,7 +13,9 @@ use prometheus::{
 
 use super::caller::{database, services};
 use super::error::{Error, Result};
+use crate::clock::real_now;
 use crate::db::{Db, Pool};
+use crate::services::Services;
 
 /// What the service counts.
 pub struct Metrics {
@@ -26,6 +28,8 @@ pub struct Metrics {
     answers: IntGaugeVec,
     replica: Option<ReplicaMetrics>,
     jobs_oldest: IntGauge,
+    webhooks_oldest: IntGauge,
+    queues_measured: IntGauge,
     jobs_failed: IntCounterVec,
     streams: IntGauge,
     one_trip: IntCounter,
@@ -99,11 +103,19 @@ impl Metrics {
         );
         let answers = gauges(
             "rebound_database_answers",
-            "1 when the server answered a moment ago, where there is a replica",
+            "1 when the server answered a moment ago",
         );
         let jobs_oldest = gauge(
             "rebound_jobs_oldest_seconds",
             "For how long the oldest job that is due has been waiting",
+        );
+        let webhooks_oldest = gauge(
+            "rebound_webhooks_oldest_seconds",
+            "For how long the webhook endpoint has been waiting that waits longest for somebody to look after it",
+        );
+        let queues_measured = gauge(
+            "rebound_jobs_measured_timestamp_seconds",
+            "When the jobs and the endpoints that wait were measured last, in real time",
         );
         let jobs_failed = IntCounterVec::new(
             Opts::new(
@@ -119,11 +131,13 @@ impl Metrics {
         )
         .expect("the name is valid");
         let streams = gauge("rebound_event_streams_open", "Open streams of events");
-        let collectors: [Box<dyn Collector>; 8] = [
+        let collectors: [Box<dyn Collector>; 10] = [
             Box::new(requests.clone()),
             Box::new(duration.clone()),
             Box::new(in_flight.clone()),
             Box::new(jobs_oldest.clone()),
+            Box::new(webhooks_oldest.clone()),
+            Box::new(queues_measured.clone()),
             Box::new(jobs_failed.clone()),
             Box::new(ProcessCollector::for_self()),
             Box::new(streams.clone()),
@@ -144,6 +158,8 @@ impl Metrics {
             connections_open,
             answers,
             jobs_oldest,
+            webhooks_oldest,
+            queues_measured,
             jobs_failed,
             streams,
             one_trip,
@@ -181,6 +197,17 @@ impl Metrics {
         self.jobs_oldest.set(waiting.num_seconds().max(0));
     }
 
+    /// For how long the endpoint has been waiting that waits longest.
+    pub fn set_oldest_webhook(&self, waiting: chrono::Duration) {
+        self.webhooks_oldest.set(waiting.num_seconds().max(0));
+    }
+
+    /// What waits was measured just now. Without this, a figure that nobody brings up to date any more looks like one
+    /// that does not change.
+    pub fn queues_measured(&self) {
+        self.queues_measured.set(real_now().timestamp());
+    }
+
     /// Jobs of this kind may be given up: a series that only began with the first one would show no rise.
     pub fn expect_jobs(&self, kind: &str) {
         self.jobs_failed.with_label_values(&[kind]);
@@ -191,19 +218,15 @@ impl Metrics {
         self.jobs_failed.with_label_values(&[kind]).inc();
     }
 
-    fn text(&self, db: &Db, streams: usize) -> Result<Vec<u8>> {
+    fn text(&self, db: &Db, services: &Services) -> Result<Vec<u8>> {
+        let streams = services.news.streams();
         self.streams.set(i64::try_from(streams).unwrap_or(i64::MAX));
         self.count_connections("primary", db.pool());
+        self.tell_whether("primary", services.primary.answers());
         if let (Some(replica), Some(metrics)) = (db.replica(), &self.replica) {
             self.count_connections("replica", replica.pool());
             let standing = replica.standing();
-            for (server, answers) in [
-                ("primary", standing.primary_answers),
-                ("replica", standing.answers),
-            ] {
-                let gauge = self.answers.with_label_values(&[server]);
-                gauge.set(answers.into());
-            }
+            self.tell_whether("replica", standing.answers);
             metrics.usable.set(standing.usable.into());
             metrics.lag.set(standing.lag);
             metrics.reads.set(standing.reads.cast_signed());
@@ -214,6 +237,11 @@ impl Metrics {
             .encode(&self.registry.gather(), &mut text)
             .map_err(|error| Error::internal(format!("metrics cannot be written: {error}")))?;
         Ok(text)
+    }
+
+    fn tell_whether(&self, server: &str, answers: bool) {
+        let gauge = self.answers.with_label_values(&[server]);
+        gauge.set(answers.into());
     }
 
     fn count_connections(&self, server: &str, pool: &Pool) {
@@ -263,7 +291,7 @@ pub async fn show_metrics_inside(request: HttpRequest) -> Result<HttpResponse> {
 fn metrics_page(request: &HttpRequest) -> Result<HttpResponse> {
     let services = services(request)?;
     let db = database(request)?;
-    let text = services.metrics.text(&db, services.news.streams())?;
+    let text = services.metrics.text(&db, &services)?;
     Ok(HttpResponse::Ok()
         .content_type("text/plain; version=0.0.4")
         .body(text))

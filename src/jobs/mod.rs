@@ -23,6 +23,7 @@ use uuid::Uuid;
 
 use crate::db::{Access, Owner, Pool, Tx};
 use crate::http::error::{Error, Result};
+use crate::http::metrics::Metrics;
 use crate::services::Services;
 
 pub use runner::Runner;
@@ -107,6 +108,8 @@ impl Context {
 pub type Work = fn(&Context, &Job) -> Result<()>;
 /// Something to tidy up every few minutes.
 pub type Chore = fn(&mut PgConnection, DateTime<Utc>) -> Result<usize>;
+/// Brings a metric of a feature up to date.
+pub type Measure = fn(&mut Tx<'_>, &Metrics) -> Result<()>;
 
 /// What the queue can run.
 #[derive(Default)]
@@ -115,6 +118,7 @@ pub struct Registry {
     standing: Vec<&'static str>,
     lasting: Vec<&'static str>,
     chores: Vec<(&'static str, Chore)>,
+    measures: Vec<Measure>,
 }
 
 impl Registry {
@@ -143,6 +147,13 @@ impl Registry {
     #[must_use]
     pub fn tidy(mut self, name: &'static str, chore: Chore) -> Self {
         self.chores.push((name, chore));
+        self
+    }
+
+    /// Registers something to measure, several times a minute.
+    #[must_use]
+    pub fn measure(mut self, measure: Measure) -> Self {
+        self.measures.push(measure);
         self
     }
 }

@@ -68,7 +68,7 @@ impl Runner {
                         told = Some(Instant::now());
                     }
                     if measured.is_none_or(|at| at.elapsed() > MEASURE_EVERY) {
-                        measure(&context);
+                        measure(&context, &registry);
                         measured = Some(Instant::now());
                     }
                     match run_next(&context, &registry) {
@@ -136,15 +136,19 @@ fn bring_forward(context: &Context, registry: &Registry, most: usize) {
     }
 }
 
-/// Brings the metrics of the queue up to date.
-fn measure(context: &Context) {
-    let waiting = context.transaction(Owner::Nobody, |tx| {
+/// Brings the metrics of this queue and of those that features have up to date.
+fn measure(context: &Context, registry: &Registry) {
+    let metrics = &context.services.metrics;
+    let measured = context.transaction(Owner::Nobody, |tx| {
         let oldest = queries::oldest_due(tx)?;
-        Ok(oldest.map_or_else(chrono::Duration::zero, |since| tx.now - since))
+        let waiting = oldest.map_or_else(chrono::Duration::zero, |since| tx.now - since);
+        metrics.set_oldest_job(waiting);
+        let mut others = registry.measures.iter();
+        others.try_for_each(|measure| measure(tx, metrics))
     });
-    match waiting {
-        Ok(waiting) => context.services.metrics.set_oldest_job(waiting),
-        Err(error) => log::warn!("the queue could not be measured: {error}"),
+    match measured {
+        Ok(()) => metrics.queues_measured(),
+        Err(error) => log::warn!("the queues could not be measured: {error}"),
     }
 }
 

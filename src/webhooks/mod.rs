@@ -6,7 +6,8 @@
 //! for five days is turned off, and its owner is told by mail.
 //!
 //! The event, written in the transaction of its cause, is the outbox. [`Worker`] turns events into deliveries, in
-//! their order and each once, and sends them on connections and threads of its own. It hands out nothing else.
+//! their order and each once, and sends them on connections and threads of its own. Beside it there is
+//! only [`measure`], for those who watch over the service.
 
 mod address;
 pub mod deliveries;
@@ -26,4 +27,4 @@ mod target;
 mod worker;
 
 pub use names::Names;
-pub use worker::{Worker, WorkerError};
+pub use worker::{Worker, WorkerError, measure};

@@ -25,6 +25,7 @@ use super::sender::{LOOKUPS, Letter, Sender, SenderError};
 use crate::clock::real_now;
 use crate::db::{self, Access, ConnectionOptions, Db, Tx};
 use crate::http::error::Result;
+use crate::http::metrics::Metrics;
 use crate::services::Services;
 
 /// Threads that ask the database, each with a connection.
@@ -140,6 +141,13 @@ impl Drop for Worker {
     fn drop(&mut self) {
         self.stop();
     }
+}
+
+/// Tells the metrics for how long the endpoint has been waiting that waits longest.
+pub fn measure(tx: &mut Tx<'_>, metrics: &Metrics) -> Result<()> {
+    let waiting = queue::longest_wait(tx, real_now())?;
+    metrics.set_oldest_webhook(waiting);
+    Ok(())
 }
 
 /// The name of the threads.

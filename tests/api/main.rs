@@ -23,6 +23,7 @@ mod interviews;
 mod journey;
 mod keys;
 mod messages;
+mod metrics;
 mod networking;
 mod next_actions;
 mod openapi_driven;

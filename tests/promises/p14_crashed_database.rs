@@ -7,6 +7,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::load::{assert_kept, companies, until, wait_until};
+use super::pair::{METRICS, NOTICED_WITHIN, metric};
 use super::stage::{Stage, application};
 use crate::support::wire::Call;
 
@@ -101,6 +102,18 @@ fn a_crashed_database_gives_only_503s_and_the_service_heals_by_itself() {
     assert_kept(&acknowledged, &stored);
     assert!(service.is_running(), "it was never restarted");
     assert!(!service.log_lines().is_empty());
+}
+
+#[test]
+fn the_metrics_tell_that_the_database_is_away_without_a_replica_too() {
+    let stage = Stage::on_own_cluster(false);
+    let service = stage.serve(&["--metrics-token", METRICS]);
+    let answers = || metric(&service, "rebound_database_answers{server=\"primary\"}");
+    assert_eq!(answers(), 1);
+    stage.cluster().stop_immediate();
+    wait_until("the loss", NOTICED_WITHIN, || answers() == 0);
+    stage.cluster().start();
+    wait_until("the return", NOTICED_WITHIN, || answers() == 1);
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {

@@ -1,6 +1,6 @@
 //! The statements on the queue of endpoints, which is global: its rows say whose they are and nothing else.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Duration, Utc};
 use diesel::prelude::*;
 use diesel::sql_types::{Nullable, Timestamptz};
 use uuid::Uuid;
@@ -108,6 +108,32 @@ pub(in crate::webhooks) fn claim(
         claimed.push((place, lease));
     }
     Ok(claimed)
+}
+
+/// For how long the endpoint has been waiting that waits longest: since its moment came, or since its worker was to be
+/// heard of.
+pub(in crate::webhooks) fn longest_wait(
+    tx: &mut Tx<'_>,
+    real_now: DateTime<Utc>,
+) -> Result<Duration> {
+    let due = queue::table
+        .filter(queue::lease.is_null())
+        .filter(queue::run_at.le(tx.now))
+        .order(queue::run_at)
+        .select(queue::run_at)
+        .first::<Option<DateTime<Utc>>>(tx.conn)
+        .optional()?;
+    let lost = queue::table
+        .filter(queue::leased_until.lt(real_now))
+        .order(queue::leased_until)
+        .select(queue::leased_until)
+        .first::<Option<DateTime<Utc>>>(tx.conn)
+        .optional()?;
+    let waits = [
+        due.flatten().map(|since| tx.now - since),
+        lost.flatten().map(|since| real_now - since),
+    ];
+    Ok(waits.into_iter().flatten().max().unwrap_or_default())
 }
 
 /// Prolongs the lease on an endpoint of the owner; false when somebody else has it by now.

@@ -57,12 +57,12 @@ impl Instrumentation for Ear {
     }
 }
 
-/// Does a thread in the background ask? They are named by `jobs::Runner`, `events::Herald` and the workers of
-/// webhooks.
+/// Does a thread in the background ask? They are named by `jobs::Runner`, `events::Herald`, the workers of webhooks and
+/// `db::Pulse`.
 fn is_background() -> bool {
     matches!(
         std::thread::current().name(),
-        Some("jobs" | "events" | "webhooks")
+        Some("jobs" | "events" | "webhooks" | "primary pulse" | "replica pulse")
     )
 }
 
