@@ -13,6 +13,7 @@ use super::Failure;
 use super::database::{self, Database};
 use crate::clock::Clock;
 use crate::config::{EmailVerification, Settings};
+use crate::db::migrate::MigrateError;
 use crate::logging;
 use crate::server::{self, StartError};
 use crate::webhooks::Names;
@@ -59,14 +60,22 @@ pub fn run(args: ServeArgs) -> Result<(), Failure> {
     if settings.no_migrate {
         database.verify()?;
     } else {
-        let count = database.migrate()?;
-        log::info!(count; "migrations applied");
+        match database.migrate() {
+            // There is nothing to migrate, and perhaps nothing in the way of serving.
+            Err(failure) if is_newer(&failure) => database.verify()?,
+            outcome => log::info!(count = outcome?; "migrations applied"),
+        }
     }
     let outcome = actix_web::rt::System::new().block_on(serve(settings, &mut database));
     if let Some(cluster) = database.cluster.take() {
         cluster.stop()?;
     }
     outcome
+}
+
+/// Was the schema migrated by a later version?
+fn is_newer(failure: &Failure) -> bool {
+    matches!(failure.downcast_ref(), Some(MigrateError::Newer(_)))
 }
 
 /// Lets the process open as many files as it may: each connection takes two, and the usual limit of

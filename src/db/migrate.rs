@@ -19,7 +19,7 @@ const LOCK: i64 = 7_262_026;
 /// Why the schema cannot be used, with the way out.
 #[derive(Debug, thiserror::Error)]
 pub enum MigrateError {
-    /// The database knows a migration that this code does not.
+    /// The database knows a migration that this code does not, and nothing can be migrated.
     #[error(
         "The database has a newer schema than this version of Rebound knows ({0}). Start the newer version, or restore a backup that was made before the upgrade."
     )]
@@ -94,16 +94,21 @@ pub fn verify_made(conn: &mut PgConnection) -> Result<(), MigrateError> {
     }
 }
 
-/// Fails unless the schema is exactly the one of this code. As whoever serves requests.
+/// Fails unless the schema has every migration of this code. A newer one is served, and said so: old code runs on it, and a
+/// service that ends in the midst of an upgrade has to come back. As whoever serves requests.
 pub fn verify(conn: &mut PgConnection) -> Result<(), MigrateError> {
     let applied = listed(conn).map_err(|error| MigrateError::Failed(error.to_string()))?;
     let known = known()?;
-    if let Some(newer) = applied.difference(&known).last() {
-        return Err(MigrateError::Newer(newer.clone()));
-    }
-    match known.difference(&applied).count() {
-        0 => Ok(()),
-        pending => Err(MigrateError::Pending(pending)),
+    let pending = known.difference(&applied).count();
+    match (applied.difference(&known).last(), pending) {
+        (None, 0) => Ok(()),
+        (None, pending) => Err(MigrateError::Pending(pending)),
+        (Some(newer), 0) => {
+            log::warn!(newest = newer.as_str(); "the database has a newer schema than this version; it is meant to be replaced soon");
+            Ok(())
+        }
+        // Whatever this is, this code cannot mend it.
+        (Some(newer), _) => Err(MigrateError::Newer(newer.clone())),
     }
 }
 

@@ -7,6 +7,7 @@
 //! tested by `schema_invariants::migrations::each_migration_can_be_taken_back_and_applied_again`.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::process::Command;
 
 use diesel::PgConnection;
 use diesel::connection::SimpleConnection;
@@ -15,6 +16,7 @@ use diesel::sql_types::{Array, Text};
 use diesel_migrations::MigrationHarness;
 use rebound::db::migrate::MIGRATIONS;
 
+use super::stage::Stage;
 use crate::support::app::{open, shared_cluster};
 
 /// Changes that old code does not feel although they are no mere additions, each with the reason. A star stands for anything;
@@ -290,5 +292,40 @@ fn whatever_old_code_would_feel_is_found() {
         conn.batch_execute(harmless).expect("harmless");
         assert_eq!(felt(&whole, &parts(&mut conn)), [""; 0], "{harmless}");
         conn = open(&database.owner_url());
+    }
+}
+
+#[test]
+fn a_service_that_ends_in_the_midst_of_an_upgrade_comes_back() {
+    let stage = Stage::shared();
+    let mut service = stage.serve(&[]);
+    assert!(!service.logs().contains("newer schema"));
+    // Another replica is of the next release, which adds something.
+    stage.execute("INSERT INTO __diesel_schema_migrations (version) VALUES ('99991231000000')");
+    for flags in [&[][..], &["--no-migrate"]] {
+        service.kill();
+        service = stage.serve(flags);
+        let logs = service.logs();
+        assert!(logs.contains("newer schema"), "{flags:?}: {logs}");
+    }
+
+    // One that lacks something of its own as well is another matter: neither can this code add it.
+    stage.execute(
+        "DELETE FROM __diesel_schema_migrations
+         WHERE version = (SELECT min(version) FROM __diesel_schema_migrations)",
+    );
+    for flags in [&[][..], &["--no-migrate"]] {
+        let output = Command::new(env!("CARGO_BIN_EXE_rebound"))
+            .args(["serve", "--listen", "127.0.0.1:0", "--data-dir"])
+            .arg(stage.folder())
+            .args(flags)
+            .env_clear()
+            .env("DATABASE_URL", stage.app_url())
+            .env("REBOUND_MIGRATE_DATABASE_URL", stage.owner_url())
+            .output()
+            .expect("the program runs");
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(!output.status.success(), "{flags:?}: {said}");
+        assert!(said.contains("99991231000000"), "{flags:?}: {said}");
     }
 }

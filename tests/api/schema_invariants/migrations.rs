@@ -103,7 +103,7 @@ fn replicas_that_start_together_migrate_one_after_the_other() {
 }
 
 #[test]
-fn a_newer_schema_is_neither_touched_nor_served_blindly() {
+fn a_newer_schema_is_served_and_not_touched() {
     let database = shared_cluster().new_database();
     let mut connection = open(&database.owner_url());
     diesel::connection::SimpleConnection::batch_execute(
