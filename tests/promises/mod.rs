@@ -29,6 +29,7 @@ mod p23_export_and_erasure;
 mod p26_slow_clients;
 mod p28_webhook_addresses;
 mod p29_inert_text;
+mod p29_mails;
 mod p30_logs;
 mod p31_deploy;
 mod p31_streams;

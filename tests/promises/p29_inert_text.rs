@@ -1,5 +1,5 @@
 //! Promise 29: text is inert. What a user writes ends no line of a mail or a calendar, is no template, no
-//! formula, no markup and no path, wherever it is shown.
+//! formula, no markup and no path, wherever it is shown. Mails are in [`super::p29_mails`].
 
 use std::io::{Cursor, Write};
 
@@ -10,7 +10,7 @@ use crate::support::app::TestApp;
 use crate::support::builders::User;
 
 /// Texts that mean something to somebody, on one line.
-const LINES: [&str; 7] = [
+pub const LINES: [&str; 7] = [
     "{{7*7}}${7*7}<%= 7*7 %>",
     "=HYPERLINK(\"https://evil.example\",\"x\")",
     "<script>alert(1)</script>",
@@ -21,7 +21,7 @@ const LINES: [&str; 7] = [
 ];
 
 /// Further lines that a mail or a calendar must not get.
-const BREAKS: [&str; 3] = [
+pub const BREAKS: [&str; 3] = [
     "x\r\nBcc: evil@evil.example\r\n\r\nHello",
     "x\nEND:VEVENT\nBEGIN:VEVENT\nSUMMARY:evil",
     "x\rX-EVIL: 1",
@@ -47,40 +47,6 @@ fn workbook(company: &str, further: &[(&str, &str)]) -> Vec<u8> {
         archive.write_all(text.as_bytes()).expect("its bytes");
     }
     archive.finish().expect("an archive").into_inner()
-}
-
-#[test]
-fn no_text_adds_a_line_to_a_mail() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let url = format!("file:{}", folder.path().display());
-    let app = TestApp::with(&["--mail-url", &url, "--email-verification", "required"]);
-    for (number, name) in LINES.iter().chain(&BREAKS).enumerate() {
-        let account = json!({"email": format!("n{number}@example.org"), "password": "correct horse battery staple", "display_name": name});
-        let answer = app
-            .request("POST", "/v1/auth/register")
-            .json(&account)
-            .send();
-        assert!([202, 422].contains(&answer.status), "{name:?}: {answer}");
-    }
-    app.settle();
-    let mails = std::fs::read_dir(folder.path()).expect("the folder");
-    let mails: Vec<String> = mails
-        .map(|entry| entry.expect("an entry").path())
-        .filter(|path| path.extension().is_some_and(|it| it == "eml"))
-        .map(|path| std::fs::read_to_string(path).expect("a mail"))
-        .collect();
-    assert!(mails.len() >= LINES.len() - 1, "only {} mails", mails.len());
-    for mail in &mails {
-        let (head, body) = mail.split_once("\r\n\r\n").expect("a head and a body");
-        assert_eq!(head.matches("To: ").count(), 1, "{head}");
-        for line in head.split("\r\n") {
-            assert!(
-                !line.starts_with("Bcc") && !line.starts_with("X-EVIL"),
-                "{head}"
-            );
-        }
-        assert!(!body.contains("49${"), "a text was computed: {body}");
-    }
 }
 
 #[test]
