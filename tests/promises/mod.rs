@@ -31,6 +31,7 @@ mod p28_webhook_addresses;
 mod p29_inert_text;
 mod p29_mails;
 mod p30_logs;
+mod p30_words;
 mod p31_deploy;
 mod p31_streams;
 mod p32_memory;

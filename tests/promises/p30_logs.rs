@@ -1,4 +1,4 @@
-//! Promise 30: logs keep secrets and cannot be forged.
+//! Promise 30: logs keep secrets and cannot be forged, in both forms. Every operation is in [`super::p30_words`].
 
 use std::env;
 use std::fs;
@@ -9,6 +9,7 @@ use std::thread;
 use std::time::Duration;
 
 use rebound::config::{LogFormat, LogSettings};
+use regex::Regex;
 use serde_json::{Value, json};
 
 use super::stage::{Stage, User};
@@ -259,7 +260,8 @@ fn search(what: &str, text: &str, tokens: &[&str]) {
     assert!(!text.contains('\u{1b}'), "{what} holds an escape sequence");
 }
 
-fn logs_of_the_database(folder: &Path) -> String {
+/// What the servers logged whose data lies there.
+pub fn logs_of_the_database(folder: &Path) -> String {
     let mut text = String::new();
     for entry in fs::read_dir(folder).expect("the folder is there") {
         let path = entry.expect("an entry").path();
@@ -272,11 +274,20 @@ fn logs_of_the_database(folder: &Path) -> String {
     text
 }
 
-#[test]
-fn logs_keep_secrets_and_cannot_be_forged() {
+/// The log of a service that was told everything, in a form. It holds nothing of that.
+fn overheard(format: &str) -> Vec<String> {
     let stage = Stage::embedded();
+    let mails = format!("file:{}", stage.folder().join("mails").display());
     // Debug says all that info says, and more.
-    let mut service = stage.serve(&["--log", "debug"]);
+    let flags = [
+        "--log",
+        "debug",
+        "--log-format",
+        format,
+        "--mail-url",
+        &mails,
+    ];
+    let mut service = stage.serve(&flags);
     let user = stage.user();
     speak_of_everything(&service, &user);
     speak_nonsense(&service, &user);
@@ -285,7 +296,23 @@ fn logs_keep_secrets_and_cannot_be_forged() {
     let status = service.wait(Duration::from_secs(30)).expect("it ends");
     assert!(status.success(), "{status}");
 
-    let lines = service.log_lines();
+    let signature = user.token.rsplit('.').next().expect("a signature");
+    let log = service.logs();
+    search("the log", &log, &[signature]);
+    let database = logs_of_the_database(&stage.folder().join("data"));
+    search("the log of the database", &database, &[signature]);
+    let lines: Vec<String> = log.split_terminator('\n').map(str::to_owned).collect();
+    assert!(lines.len() > 40, "every request is logged");
+    lines
+}
+
+#[test]
+fn logs_keep_secrets_and_cannot_be_forged() {
+    let lines = overheard("json");
+    let lines: Vec<Value> = lines
+        .iter()
+        .map(|line| serde_json::from_str(line).unwrap_or_else(|_| panic!("no JSON: {line}")))
+        .collect();
     for line in &lines {
         for member in ["at", "level", "target", "message"] {
             assert!(line[member].is_string(), "{line}");
@@ -293,11 +320,18 @@ fn logs_keep_secrets_and_cannot_be_forged() {
     }
     let failures = lines.iter().filter(|line| line["status"] == 500).count();
     assert_eq!(failures, 2, "each fault is logged once: {lines:#?}");
-    assert!(lines.len() > 40, "every request is logged");
-    let signature = user.token.rsplit('.').next().expect("a signature");
-    search("the log", &service.logs(), &[signature]);
-    let database = logs_of_the_database(&stage.folder().join("data"));
-    search("the log of the database", &database, &[signature]);
+}
+
+#[test]
+fn logs_for_people_keep_secrets_and_cannot_be_forged_either() {
+    let lines = overheard("human");
+    let form = Regex::new(r"^\d\d:\d\d:\d\d\.\d{3} (ERROR|WARN |INFO |DEBUG) \S").expect("a form");
+    for line in &lines {
+        assert!(form.is_match(line), "no event of its own: {line}");
+        assert!(!line.contains(char::is_control), "{line:?}");
+    }
+    let failures = lines.iter().filter(|it| it.contains(" status=500"));
+    assert_eq!(failures.count(), 2, "each fault is logged once: {lines:#?}");
 }
 
 #[test]

@@ -5,7 +5,7 @@ mod document_rules;
 mod hostile;
 mod mass_assignment;
 mod ownership;
-mod schema;
+pub mod schema;
 mod size;
 mod values;
 pub mod world;

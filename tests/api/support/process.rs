@@ -48,15 +48,13 @@ impl Service {
             .arg("serve")
             .arg("--data-dir")
             .arg(folder.join("data"));
-        let listens = flags.contains(&"--listen");
-        command.args(
-            (!listens)
-                .then_some(["--listen", "127.0.0.1:0"])
-                .into_iter()
-                .flatten(),
-        );
+        // A flag is taken once: what the experiment says itself wins.
+        for usual in [["--listen", "127.0.0.1:0"], ["--log-format", "json"]] {
+            if !flags.contains(&usual[0]) {
+                command.args(usual);
+            }
+        }
         let mut process = command
-            .args(["--log-format", "json"])
             .args(flags)
             .current_dir(folder)
             .stdin(Stdio::null())
