@@ -5,13 +5,17 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
+use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::Text;
 use rebound::db::embedded::{APP_ROLE, DATABASE, OWNER_ROLE};
+use serde_json::json;
 
 use super::load::wait_until;
 use super::p19_reminders::{fill, mails_in, message_id};
+use super::p23_export_and_erasure::somebody;
 use super::stage::{FLAGS, Stage, application};
+use crate::openapi_driven::world;
 use crate::support::app::open;
 use crate::support::cluster::{Scratch, TestCluster};
 use crate::support::process::Service;
@@ -41,8 +45,7 @@ fn lines(conn: &mut PgConnection, sql: &str) -> BTreeMap<String, String> {
 }
 
 /// For each table how many rows there are and the hash of all of them, for each sequence where it is.
-fn contents(url: &str) -> BTreeMap<String, String> {
-    let conn = &mut open(url);
+fn contents(conn: &mut PgConnection) -> BTreeMap<String, String> {
     let tables = lines(
         conn,
         "SELECT tablename::text AS name, ''::text AS text FROM pg_tables WHERE schemaname = 'public'",
@@ -74,6 +77,18 @@ fn run(cluster: &TestCluster, program: &str, arguments: &[&str]) {
         .expect("the program runs");
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(output.status.success(), "{program}: {said}");
+}
+
+/// Another server with the contents of a backup.
+fn restored_from(backup: &str) -> TestCluster {
+    let fresh = TestCluster::separate(false);
+    let url = fresh.url(OWNER_ROLE, DATABASE);
+    run(
+        &fresh,
+        "pg_restore",
+        &["--no-owner", "--exit-on-error", "--dbname", &url, backup],
+    );
+    fresh
 }
 
 fn ids_in(folder: &Path) -> Vec<String> {
@@ -134,7 +149,7 @@ fn a_restored_backup_is_the_same_and_fires_nothing_twice() {
     service.kill();
 
     let dump = stage.folder().join("rebound.dump").display().to_string();
-    let saved = contents(&stage.owner_url());
+    let saved = contents(&mut stage.owner());
     run(
         stage.cluster(),
         "pg_dump",
@@ -146,23 +161,12 @@ fn a_restored_backup_is_the_same_and_fires_nothing_twice() {
             &stage.owner_url(),
         ],
     );
-    let fresh = TestCluster::separate(false);
+    let fresh = restored_from(&dump);
     let (app_url, owner_url) = (
         fresh.url(APP_ROLE, DATABASE),
         fresh.url(OWNER_ROLE, DATABASE),
     );
-    run(
-        &fresh,
-        "pg_restore",
-        &[
-            "--no-owner",
-            "--exit-on-error",
-            "--dbname",
-            &owner_url,
-            &dump,
-        ],
-    );
-    let restored = contents(&owner_url);
+    let restored = contents(&mut open(&owner_url));
     assert_eq!(restored, saved);
 
     // The service starts on it with the keys of before. The mails that wait are due at once here.
@@ -209,4 +213,49 @@ fn a_restored_backup_is_the_same_and_fires_nothing_twice() {
         .at(&service)
         .post("/v1/applications", &application("Tessellate"));
     assert_eq!(written.expect("an answer").status, 201);
+}
+
+#[test]
+fn a_restored_backup_has_every_row_of_every_table() {
+    let app = world::app();
+    let user = somebody(&app);
+    // What is kept of somebody who is not signed in.
+    for (password, status) in [(world::PASSWORD, 200), ("not the password", 401)] {
+        let login = json!({"email": user.email(), "password": password});
+        app.request("POST", "/v1/auth/login")
+            .json(&login)
+            .expect(status);
+    }
+    app.settle();
+    // The service goes on meanwhile: both look at the same moment.
+    let mut conn = open(&app.database().owner_url());
+    conn.batch_execute("BEGIN ISOLATION LEVEL REPEATABLE READ")
+        .expect("a transaction");
+    let snapshot = "SELECT 'it' AS name, pg_export_snapshot() AS text";
+    let snapshot = lines(&mut conn, snapshot).remove("it").expect("a name");
+    let saved = contents(&mut conn);
+    let empty: Vec<&String> = saved
+        .iter()
+        .filter(|(_, what)| what.starts_with("0 "))
+        .map(|(table, _)| table)
+        .collect();
+    assert!(empty.is_empty(), "this says nothing of {empty:?}");
+    let dump = app.folder().join("rebound.dump").display().to_string();
+    run(
+        app.database().cluster(),
+        "pg_dump",
+        &[
+            "--format=custom",
+            "--snapshot",
+            &snapshot,
+            "--file",
+            &dump,
+            "--dbname",
+            &app.database().owner_url(),
+        ],
+    );
+    let fresh = restored_from(&dump);
+    let restored = contents(&mut open(&fresh.url(OWNER_ROLE, DATABASE)));
+    println!("{} tables and sequences are the same", saved.len());
+    assert_eq!(restored, saved);
 }

@@ -29,7 +29,8 @@ fn read(service: &Service, user: &User, after: &str, count: usize) -> (Vec<Strin
     (resources, cursor)
 }
 
-fn write(service: &Service, user: &User, company: &str) -> String {
+/// Writes an application; its id.
+pub fn write(service: &Service, user: &User, company: &str) -> String {
     let answer = user
         .at(service)
         .post("/v1/applications", &application(company))
@@ -39,7 +40,7 @@ fn write(service: &Service, user: &User, company: &str) -> String {
 }
 
 /// `pg_dump`, into a file of the stage.
-fn dump(stage: &Stage, name: &str) -> std::path::PathBuf {
+pub fn dump(stage: &Stage, name: &str) -> std::path::PathBuf {
     let file = stage.folder().join(name);
     let status = Command::new(stage.cluster().programs().join("pg_dump"))
         .args(["--format=custom", "--file"])
@@ -51,6 +52,10 @@ fn dump(stage: &Stage, name: &str) -> std::path::PathBuf {
     file
 }
 
+/// Gives the next transactions high numbers, as on a server that has lived for a while.
+pub const AGED: &str =
+    "DO $$ BEGIN FOR i IN 1..20000 LOOP PERFORM pg_current_xact_id(); COMMIT; END LOOP; END $$";
+
 const BEGINNING: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
 #[test]
@@ -58,10 +63,7 @@ fn the_feed_goes_on_in_a_restored_database_whose_transactions_begin_anew() {
     let first = Stage::on_own_cluster(false);
     let service = first.serve(&[]);
     let user = first.user();
-    // A server that has lived for a while: its transactions have high numbers.
-    first.execute(
-        "DO $$ BEGIN FOR i IN 1..20000 LOOP PERFORM pg_current_xact_id(); COMMIT; END LOOP; END $$",
-    );
+    first.execute(AGED);
     let mut written: Vec<String> = (0..3)
         .map(|number| write(&service, &user, &format!("{number}")))
         .collect();

@@ -181,7 +181,7 @@ fn plant(app: &TestApp, user: &User<'_>) -> BTreeMap<String, String> {
 }
 
 /// A user with a row in every table, as a seeker and as a coach.
-fn somebody(app: &TestApp) -> User<'_> {
+pub fn somebody(app: &TestApp) -> User<'_> {
     app.set_clock("2026-03-10T12:00:00Z");
     let user = world::user(app);
     filled(app, [&user]);
