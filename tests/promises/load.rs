@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::stage::{User, application};
+use super::stage::{Stage, User, application};
 use crate::support::process::Service;
 use crate::support::wire::{Call, Fault, Wire};
 
@@ -93,4 +93,23 @@ pub fn assert_kept<'a>(
     let acknowledged = acknowledged.into_iter();
     let lost: Vec<_> = acknowledged.filter(|it| !stored.contains(*it)).collect();
     assert!(lost.is_empty(), "acknowledged and lost: {lost:?}");
+}
+
+/// Each application of a user has the one step and the one event of its making, both written in its own transaction, and
+/// nothing is told of one that is not there.
+pub fn assert_told_once(stage: &Stage, user: &User) {
+    let mine = format!("owner_id = '{}'", user.id);
+    let apart = format!(
+        "SELECT count(*) AS n FROM applications a WHERE {mine} AND (
+             (SELECT array_agg((xid::text::numeric % 4294967296)::text) FROM events
+              WHERE {mine} AND resource_id = a.id AND kind = 'application.created') IS DISTINCT FROM ARRAY[a.xmin::text]
+             OR (SELECT array_agg(xmin::text) FROM application_steps
+                 WHERE {mine} AND application_id = a.id) IS DISTINCT FROM ARRAY[a.xmin::text])"
+    );
+    assert_eq!(stage.count(&apart), 0, "applications without event or step");
+    let idle = format!(
+        "SELECT count(*) AS n FROM events e WHERE {mine} AND kind = 'application.created'
+         AND NOT EXISTS (SELECT FROM applications a WHERE a.owner_id = e.owner_id AND a.id = e.resource_id)"
+    );
+    assert_eq!(stage.count(&idle), 0, "events without an application");
 }

@@ -21,6 +21,7 @@ mod p17_replica;
 mod p17_usable;
 mod p18_full_disk;
 mod p19_reminders;
+mod p20_outbox;
 mod p20_webhooks;
 mod p21_old_code;
 mod p22_backup;

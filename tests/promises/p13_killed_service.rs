@@ -5,7 +5,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use super::load::{Written, assert_kept, companies, wait_until, write_until_broken};
+use super::load::{
+    Written, assert_kept, assert_told_once, companies, wait_until, write_until_broken,
+};
 use super::stage::{Stage, User};
 use crate::support::process::Service;
 use crate::support::victim::is_alive;
@@ -43,8 +45,9 @@ fn kill_under_load(service: &mut Service, user: &User) -> Vec<Written> {
     written
 }
 
-/// Everything acknowledged is there, nothing else but what was under way; sending that again makes it whole.
-fn compare(service: &Service, user: &User, written: &[Written]) {
+/// Everything acknowledged is there with its event and its step, nothing else but what was under way; sending that again
+/// makes it whole.
+fn compare(stage: &Stage, service: &Service, user: &User, written: &[Written]) {
     let acknowledged: usize = written.iter().map(|writer| writer.acknowledged.len()).sum();
     let stored = companies(user, service);
     for writer in written {
@@ -60,6 +63,7 @@ fn compare(service: &Service, user: &User, written: &[Written]) {
             .filter(|(company, _)| stored.contains(company))
             .count();
     assert_eq!(stored.len(), known, "nothing is stored that nobody sent");
+    assert_told_once(stage, user);
     for (company, call) in &open {
         let answer = user.at(service).send(call).expect("an answer");
         assert_eq!(answer.status, 201, "{company}: {}", answer.text());
@@ -69,6 +73,7 @@ fn compare(service: &Service, user: &User, written: &[Written]) {
         acknowledged + open.len(),
         "once each, although sent twice"
     );
+    assert_told_once(stage, user);
 }
 
 #[test]
@@ -77,7 +82,7 @@ fn a_killed_service_loses_no_acknowledged_write() {
     let mut service = stage.serve(&[]);
     let user = stage.user();
     let written = kill_under_load(&mut service, &user);
-    compare(&stage.serve(&[]), &user, &written);
+    compare(&stage, &stage.serve(&[]), &user, &written);
 }
 
 #[test]
@@ -93,7 +98,7 @@ fn a_killed_service_leaves_its_database_to_the_next_one() {
         orphan,
         "the running database was taken over"
     );
-    compare(&next, &user, &written);
+    compare(&stage, &next, &user, &written);
     next.terminate();
     let status = next.wait(Duration::from_secs(30)).expect("it ends");
     assert!(status.success(), "{status}: {}", next.logs());

@@ -1,16 +1,17 @@
 //! Promise 31: a deploy loses nothing.
 
+use std::collections::BTreeSet;
 use std::io::{BufReader, Write};
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use diesel::connection::SimpleConnection;
 use socket2::{Domain, Socket, Type};
 
-use super::load::{companies, until, wait_until};
+use super::load::{assert_kept, assert_told_once, companies, until, wait_until};
 use super::stage::{Stage, User, application};
 use crate::support::process::Service;
 use crate::support::wire::{Answer, Call, Fault, Wire, connect, read_answer};
@@ -83,6 +84,11 @@ fn end(service: &mut Service, interrupt: bool) -> Duration {
     took
 }
 
+/// What the clients share. One that panicked ends the experiment anyway.
+fn held<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// Could somebody listen here? Nobody does: whoever knocked in that moment would be let in and thrown out again.
 fn is_free(address: SocketAddr) -> bool {
     let socket = Socket::new(Domain::for_address(address), Type::STREAM, None).expect("a socket");
@@ -98,25 +104,29 @@ fn replacing_two_replicas_under_load_loses_nothing() {
     let addresses = replicas.each_ref().map(|replica| replica.address);
     let (stop, served) = (AtomicBool::new(false), AtomicUsize::new(0));
     let failures: Mutex<Vec<String>> = Mutex::default();
+    let acknowledged: Mutex<BTreeSet<String>> = Mutex::default();
     thread::scope(|scope| {
         for number in 0..CLIENTS {
-            let (user, stop, served, failures) = (&user, &stop, &served, &failures);
+            let (user, stop, served) = (&user, &stop, &served);
+            let (failures, acknowledged) = (&failures, &acknowledged);
             scope.spawn(move || {
                 let mut client = RoundRobin::new(user, &addresses, number);
                 let mut count = 0;
                 until(stop, || {
                     count += 1;
+                    let company = format!("{number} {count}");
                     let call = match count % 3 {
                         0 => Call::new("GET", "/v1/applications?limit=20"),
-                        _ => Call::new("POST", "/v1/applications")
-                            .json(&application(&format!("{number} {count}"))),
+                        _ => Call::new("POST", "/v1/applications").json(&application(&company)),
                     };
                     match client.send(&call) {
-                        Ok(_) => _ = served.fetch_add(1, Ordering::Relaxed),
-                        Err(why) => failures
-                            .lock()
-                            .unwrap_or_else(PoisonError::into_inner)
-                            .push(why),
+                        Ok(answer) => {
+                            served.fetch_add(1, Ordering::Relaxed);
+                            if answer.status == 201 {
+                                held(acknowledged).insert(company);
+                            }
+                        }
+                        Err(why) => held(failures).push(why),
                     }
                 });
             });
@@ -141,12 +151,12 @@ fn replacing_two_replicas_under_load_loses_nothing() {
             std::panic::resume_unwind(panic);
         }
     });
-    let failures = failures
-        .into_inner()
-        .unwrap_or_else(PoisonError::into_inner);
+    let failures: &Vec<String> = &held(&failures);
+    let acknowledged: &BTreeSet<String> = &held(&acknowledged);
     println!(
-        "{} served, {} failed",
+        "{} served, {} of them writes, {} failed",
         served.load(Ordering::Relaxed),
+        acknowledged.len(),
         failures.len()
     );
     assert!(
@@ -155,6 +165,10 @@ fn replacing_two_replicas_under_load_loses_nothing() {
         failures.len(),
         &failures[..failures.len().min(10)]
     );
+    let stored = companies(&user, &replicas[0]);
+    assert_kept(acknowledged, &stored);
+    assert_eq!(stored.len(), acknowledged.len(), "nothing else is stored");
+    assert_told_once(&stage, &user);
 }
 
 /// Starts a request and sends all of it but its last byte.
