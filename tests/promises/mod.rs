@@ -27,6 +27,7 @@ mod p21_old_code;
 mod p22_backup;
 mod p22_restored_events;
 mod p22_restored_webhooks;
+mod p23_beyond_words;
 mod p23_export_and_erasure;
 mod p26_slow_clients;
 mod p28_webhook_addresses;

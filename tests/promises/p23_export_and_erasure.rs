@@ -2,7 +2,7 @@
 //!
 //! The columns are read from the catalogue, so that a new one is tried without a line here: each that can
 //! hold words gets a canary, then the canaries are looked for in the export and, after the erasure, in
-//! every table.
+//! every table. What takes no canary is in [`super::p23_beyond_words`].
 
 use std::collections::BTreeMap;
 
@@ -20,7 +20,7 @@ use crate::support::coaching;
 use crate::support::wire::{Call, Wire};
 
 /// What to do about a failure.
-const ADVICE: &str = "\nA table or column that holds something of a user belongs into the account document: give it a record in \
+pub const ADVICE: &str = "\nA table or column that holds something of a user belongs into the account document: give it a record in \
      src/portability/records (one struct, which is the document, the check and the row), its statements in src/portability/queries, \
      a line in SECTIONS of src/portability/sections.rs and a member in AccountDocument. Use `restored` when an import may write it, \
      `shown` when it opens a door or needs somebody else. Only what is no record of the user (a secret, a hash, work of the service) \
@@ -29,7 +29,7 @@ const ADVICE: &str = "\nA table or column that holds something of a user belongs
      or `erase` in src/account/mod.rs has to forget it.";
 
 /// Columns of a user that are in no export, each with the reason. The list may only get shorter.
-const NOT_EXPORTED: &[(&str, &str)] = &[
+pub const NOT_EXPORTED: &[(&str, &str)] = &[
     ("users.password_hash", "opens the account"),
     ("sessions.last_used_hash", "is a hash of a token"),
     ("email_tokens.hash", "is a hash of a token"),
@@ -116,7 +116,7 @@ fn columns(app: &TestApp) -> Vec<(String, String, String, String)> {
         .collect()
 }
 
-fn is_listed(list: &[(&str, &str)], name: &str) -> bool {
+pub fn is_listed(list: &[(&str, &str)], name: &str) -> bool {
     list.iter().any(|(known, _)| *known == name)
 }
 
@@ -229,7 +229,7 @@ fn hex(canary: &str) -> String {
 }
 
 /// Every row of every table, as text.
-fn dump(app: &TestApp) -> String {
+pub fn dump(app: &TestApp) -> String {
     let tables = app.sql(
         "SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'public' AND table_type = 'BASE TABLE'",
     );
