@@ -2,9 +2,11 @@
 //!
 //! There is no build of an older release here to be run. What stands for it is everything that its code can rely on: after
 //! each migration the catalogue is held against the one before it. Whatever was there must be there unchanged, and whatever
-//! is new must leave alone the rows that old code writes and reads. What takes something away belongs into a later release,
-//! and is named here with the reason why nobody needs it any more. That each `down.sql` restores the exact schema is
-//! tested by `schema_invariants::migrations::each_migration_can_be_taken_back_and_applied_again`.
+//! is new must leave alone the rows that old code writes and reads. What no catalogue tells is whether old code can read the
+//! values that new code writes: whoever widens a list of values needs an excuse here, and reads a new value one release
+//! before writing it. What takes something away belongs into a later release, and is named here with the reason why nobody
+//! needs it any more. That each `down.sql` restores the exact schema is tested by
+//! `schema_invariants::migrations::each_migration_can_be_taken_back_and_applied_again`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;
@@ -60,12 +62,13 @@ const EXCUSED: &[(&str, &str)] = &[
     ),
 ];
 
-/// Something of a table that code can rely on.
+/// Something of the schema that code can rely on.
 #[derive(Clone, Debug, PartialEq, Eq, QueryableByName)]
 struct Part {
-    /// `column`, `constraint`, `index`, `policy` or `grant`.
+    /// `column`, `constraint`, `index`, `policy`, `table`, `function`, `trigger` or `grant`.
     #[diesel(sql_type = Text)]
     kind: String,
+    /// For a function: its schema.
     #[diesel(sql_type = Text)]
     table_name: String,
     #[diesel(sql_type = Text)]
@@ -104,6 +107,16 @@ const PARTS: &str = "
     UNION ALL
     SELECT 'policy', tablename, policyname, '{}'::text[], concat_ws(' ', permissive, roles, cmd, qual, with_check), ''
     FROM pg_policies WHERE schemaname = 'public'
+    UNION ALL
+    SELECT 'table', c.relname, 'row security', '{}',
+        concat_ws(' ', 'enabled', c.relrowsecurity, 'forced', c.relforcerowsecurity), ''
+    FROM pg_class c
+    WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')
+    UNION ALL
+    SELECT 'function', 'public', p.oid::regprocedure::text, '{}', pg_get_functiondef(p.oid), ''
+    FROM pg_proc p
+    WHERE p.pronamespace = 'public'::regnamespace AND p.prokind IN ('f', 'p')
+        AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e')
     UNION ALL
     SELECT 'trigger', c.relname, t.tgname, '{}', pg_get_triggerdef(t.oid), ''
     FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
@@ -275,6 +288,31 @@ fn whatever_old_code_would_feel_is_found() {
             "column interviews.id is gone",
         ),
         ("DROP TABLE interviews", "column interviews.id is gone"),
+        (
+            "ALTER TABLE goals DISABLE ROW LEVEL SECURITY",
+            "table goals.row security is another",
+        ),
+        (
+            "ALTER TABLE users ENABLE ROW LEVEL SECURITY",
+            "table users.row security is another",
+        ),
+        (
+            "ALTER TABLE goals FORCE ROW LEVEL SECURITY",
+            "table goals.row security is another",
+        ),
+        (
+            "CREATE OR REPLACE FUNCTION coach_address_stays() RETURNS trigger LANGUAGE plpgsql AS $$
+             BEGIN RETURN NULL; END $$",
+            "function public.coach_address_stays() is another",
+        ),
+        (
+            "ALTER FUNCTION coach_address_stays() SECURITY DEFINER",
+            "function public.coach_address_stays() is another",
+        ),
+        (
+            "DROP FUNCTION coach_address_stays() CASCADE",
+            "function public.coach_address_stays() is gone",
+        ),
     ] {
         conn.begin_test_transaction().expect("a transaction");
         conn.batch_execute(statement)
@@ -287,6 +325,7 @@ fn whatever_old_code_would_feel_is_found() {
         "ALTER TABLE goals ADD COLUMN weight integer NOT NULL DEFAULT 1 CONSTRAINT goals_weight_range CHECK (weight > 0)",
         "CREATE TABLE fresh (id uuid NOT NULL)",
         "CREATE INDEX goals_title_idx ON goals (owner_id, title)",
+        "CREATE FUNCTION fresh() RETURNS integer LANGUAGE sql AS 'SELECT 1'",
     ] {
         conn.begin_test_transaction().expect("a transaction");
         conn.batch_execute(harmless).expect("harmless");
