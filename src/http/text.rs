@@ -5,7 +5,8 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::error::FieldError;
 
-/// Members that hold secrets: every character counts, so they are neither trimmed nor refused.
+/// Members of a body that hold secrets: every character counts, so they are neither trimmed nor refused.
+/// Further inside, a name may be one that a client chose, such as that of a variable.
 const VERBATIM: &[&str] = &["password", "current_password", "new_password"];
 
 /// Cleans every text of a JSON document in place and reports those that cannot be accepted.
@@ -36,8 +37,9 @@ fn walk(value: &mut Value, pointer: &mut String, errors: &mut Vec<FieldError>) {
             }
         }
         Value::Object(members) => {
+            let outermost = pointer.is_empty();
             for (name, member) in members {
-                if !VERBATIM.contains(&name.as_str()) {
+                if !(outermost && VERBATIM.contains(&name.as_str())) {
                     step(pointer, name, |pointer| walk(member, pointer, errors));
                 }
             }
@@ -103,5 +105,23 @@ mod tests {
         let mut document = serde_json::json!({"password": " x "});
         assert!(clean(&mut document).is_empty());
         assert_eq!(document["password"], " x ");
+    }
+
+    #[test]
+    fn what_a_client_named_password_is_a_text_like_others() {
+        let mut document = serde_json::json!({
+            "variables": {"password": " x ", "new_password": "\u{0}"},
+            "": {"password": " y "},
+            "items": [{"current_password": "\u{7}"}],
+        });
+        let errors = clean(&mut document);
+        let mut pointers: Vec<&str> = errors.iter().map(|it| it.pointer.as_str()).collect();
+        pointers.sort_unstable();
+        assert_eq!(
+            pointers,
+            ["/items/0/current_password", "/variables/new_password"]
+        );
+        assert_eq!(document["variables"]["password"], "x");
+        assert_eq!(document[""]["password"], "y");
     }
 }

@@ -62,6 +62,35 @@ fn what_comes_with_the_service_cannot_be_changed() {
 }
 
 #[test]
+fn a_variable_named_password_is_a_text_like_any_other() {
+    let app = TestApp::start();
+    let user = app.user();
+    let made = template(
+        &user,
+        json!({"kind": "networking", "subject": "{{ new_password }}", "body": "The word is {{password}}."}),
+    );
+    let id = made.id();
+    let message = |variables: Value| {
+        let body = json!({"kind": "networking", "template_id": id, "variables": variables});
+        user.post("/v1/messages", body)
+    };
+    for hostile in ["a\u{0}b", "a\u{7}b"] {
+        let variables = json!({"password": hostile, "new_password": "x"});
+        for answer in [
+            message(variables.clone()).problem(422, "invalid_fields"),
+            render(&user, &id, variables).problem(422, "invalid_fields"),
+        ] {
+            let faults = [("/variables/password", "control_character")];
+            assert_eq!(answer.faults(), faults, "{answer}");
+        }
+    }
+    let variables = json!({"password": " swordfish\r\n", "new_password": "e\u{301}"});
+    let written = message(variables).expect(201);
+    assert_eq!(written.body["body"], "The word is swordfish.");
+    assert_eq!(written.body["subject"], "\u{e9}");
+}
+
+#[test]
 fn a_template_is_written_read_changed_and_removed() {
     let app = TestApp::start();
     let user = app.user();
