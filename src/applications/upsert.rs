@@ -18,7 +18,8 @@ use crate::http::text;
 /// Create or replace an application by your own id
 ///
 /// Safe to repeat: the second time replaces the fields and leaves the timeline alone. A status that
-/// differs runs the transition, with the same rules as `POST /v1/applications/{id}/transitions`.
+/// differs runs the transition, with the same rules as `POST /v1/applications/{id}/transitions`. With
+/// `If-None-Match: *` it only creates.
 #[utoipa::path(tag = "Applications",
     params(("external_id" = String, Path, min_length = 1, max_length = 200, description = "Your own id for it.", example = "lever-4711")),
     request_body = ApplicationFields,

@@ -1,6 +1,6 @@
 //! What a handler answers with: a resource with its strong `ETag`, a page with its `Link`, or nothing.
 
-use actix_web::http::header::{self, HeaderValue};
+use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::http::{StatusCode, Uri};
 use actix_web::{HttpRequest, HttpResponse};
 use chrono::{DateTime, SecondsFormat, Utc};
@@ -179,7 +179,7 @@ pub fn matches_any(request: &HttpRequest, etag: &str) -> bool {
             value.to_str().is_ok_and(|list| {
                 list.split(',')
                     .map(str::trim)
-                    .any(|tag| tag == "*" || tag.strip_prefix("W/").unwrap_or(tag) == etag)
+                    .any(|tag| tag == "*" || strong(tag) == etag)
             })
         })
 }
@@ -244,31 +244,29 @@ fn to_json<T: Serialize>(value: &T) -> Result<Vec<u8>> {
         .map_err(|error| Error::internal(format!("an answer cannot be written: {error}")))
 }
 
-/// `If-Match` of a request: which version the client wants to change.
+/// `If-Match` and `If-None-Match` of a request that changes something: which version the client wants to
+/// change, and which one it does not.
+///
+/// Both compare the version: whether time has changed a figure meanwhile is nothing to a change.
 #[derive(Debug, Clone)]
-pub struct Precondition(Option<Vec<String>>);
+pub struct Precondition {
+    wanted: Option<Vec<String>>,
+    unwanted: Option<Vec<String>>,
+}
 
 impl Precondition {
-    /// Reads the header.
+    /// Reads the headers.
     pub fn of(request: &HttpRequest) -> Self {
-        let tags: Vec<String> = request
-            .headers()
-            .get_all(header::IF_MATCH)
-            .filter_map(|value| value.to_str().ok())
-            .flat_map(|list| list.split(',').map(|tag| tag.trim().to_owned()))
-            .collect();
-        Self(
-            request
-                .headers()
-                .contains_key(header::IF_MATCH)
-                .then_some(tags),
-        )
+        Self {
+            wanted: tags(request, &header::IF_MATCH),
+            unwanted: tags(request, &header::IF_NONE_MATCH),
+        }
     }
 
     /// Fails with 412 when the client wants to change something that is not there (RFC 9110: not even
-    /// `*` matches then).
+    /// `*` matches then). `If-None-Match` always holds then.
     pub fn check_absent(&self) -> Result<()> {
-        match self.0 {
+        match self.wanted {
             None => Ok(()),
             Some(_) => Err(problems::PRECONDITION_FAILED
                 .because("If-Match names a version, but there is nothing yet.")
@@ -276,19 +274,41 @@ impl Precondition {
         }
     }
 
-    /// Fails with 412 when the client has seen another version.
+    /// Fails with 412 when the client has seen another version, or wants this one to stay.
     pub fn check(&self, resource: &impl Versioned) -> Result<()> {
-        let Some(tags) = &self.0 else {
-            return Ok(());
-        };
         let start = format!("\"v{}-", resource.version());
-        if tags.iter().any(|tag| tag == "*" || tag.starts_with(&start)) {
-            return Ok(());
+        let names = |tag: &str| tag == "*" || tag.starts_with(&start);
+        if let Some(tags) = &self.wanted
+            && !tags.iter().any(|tag| names(tag))
+        {
+            return Err(problems::PRECONDITION_FAILED
+                .because("If-Match names another version than the present one.")
+                .into());
         }
-        Err(problems::PRECONDITION_FAILED
-            .because("If-Match names another version than the present one.")
-            .into())
+        if let Some(tags) = &self.unwanted
+            && tags.iter().any(|tag| names(strong(tag)))
+        {
+            return Err(problems::PRECONDITION_FAILED
+                .because("If-None-Match excludes what is there.")
+                .into());
+        }
+        Ok(())
     }
+}
+
+/// The tags in all lines of a header; nothing without the header.
+fn tags(request: &HttpRequest, name: &HeaderName) -> Option<Vec<String>> {
+    let lines = request.headers().get_all(name);
+    let tags = lines
+        .filter_map(|line| line.to_str().ok())
+        .flat_map(|list| list.split(',').map(|tag| tag.trim().to_owned()));
+    let tags = tags.collect();
+    request.headers().contains_key(name).then_some(tags)
+}
+
+/// A tag for the weak comparison.
+fn strong(tag: &str) -> &str {
+    tag.strip_prefix("W/").unwrap_or(tag)
 }
 
 #[cfg(test)]

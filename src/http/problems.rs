@@ -150,9 +150,9 @@ catalogue! {
     /// Something else changed in the meantime.
     CONFLICT: "conflict", 409, "The change does not fit what is stored",
         "Another request changed the same thing at the same time. Read it again and repeat the change.";
-    /// If-Match does not fit.
-    PRECONDITION_FAILED: "precondition_failed", 412, "The resource has changed",
-        "The If-Match header names an older version. Read the resource again, look at what changed, and repeat the change with the new ETag.";
+    /// If-Match or If-None-Match does not fit.
+    PRECONDITION_FAILED: "precondition_failed", 412, "The resource is not as the request has it",
+        "The If-Match header names an older version: read the resource again, look at what changed, and repeat the change with the new ETag. Or If-None-Match names the present version, or is * while there is one already: leave it out to change what is there.";
     /// The body is too large.
     TOO_LARGE: "body_too_large", 413, "The body is too large",
         "Bodies may have 1 MiB, files for the import 10 MB, account documents 200 MB unless the service is set up otherwise.";

@@ -37,7 +37,7 @@ schemathesis.openapi.format("url", st.builds("{}://{}/{}".format, st.sampled_fro
 PROBLEMS = {
     "invalid_cursor": "a cursor is opaque; only the list itself makes them",
     "cursor_expired": "a place in the feed is opaque; only the feed itself makes them",
-    "precondition_failed": "If-Match names a version, and schemas know no state",
+    "precondition_failed": "If-Match and If-None-Match name versions, and schemas know no state",
     "idempotency_key_reused": "the generated key was used for another request before",
     "invalid_email_token": "only a mail has the token",
     "wellbeing_disabled": "a preference of the user, which PATCH /v1/me may turn off",

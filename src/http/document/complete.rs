@@ -128,6 +128,11 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value, resources
             "The ETag that the change is based on; 412 when the resource has changed since.",
             json!({"type": "string"}),
         ));
+        parameters.push(header_parameter(
+            "If-None-Match",
+            "An ETag that the resource must not have, or * when it must not be there yet; 412 else.",
+            json!({"type": "string"}),
+        ));
     }
     if secured && read_single {
         parameters.push(header_parameter(

@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use crate::support::app::TestApp;
+use crate::support::document::operations;
 
 #[test]
 fn every_single_resource_has_a_strong_etag() {
@@ -82,6 +83,97 @@ fn a_stale_etag_changes_nothing() {
         .header("If-Match", "*")
         .problem(412, "precondition_failed");
     user.delete(&one).header("If-Match", "*").expect(204);
+}
+
+#[test]
+fn what_must_not_be_there_yet_is_made_once_and_never_replaced() {
+    let app = TestApp::start();
+    let user = app.user();
+    let path = "/v1/applications/by-external-id/x";
+    let put = |title: &str, tags: &str| {
+        user.put(path, json!({"company": "Z", "job_title": title}))
+            .header("If-None-Match", tags)
+    };
+    // There is nothing yet that a tag could name.
+    let made = put("first", "\"v1-0\", *").expect(201);
+    let etag = made.header("etag");
+    for tags in ["*", etag, &format!("W/{etag}"), &format!("\"x\", {etag}")] {
+        put("second", tags).problem(412, "precondition_failed");
+    }
+    let one = format!("/v1/applications/{}", made.id());
+    assert_eq!(user.get(&one).expect(200).body, made.body);
+    let replaced = put("third", "\"v2-0\", W/\"v3-0\"").expect(200);
+    assert_eq!(replaced.body["job_title"], "third");
+}
+
+#[test]
+fn of_two_puts_that_only_create_one_does() {
+    let app = TestApp::start();
+    let user = app.user();
+    for round in 0..10 {
+        let path = format!("/v1/applications/by-external-id/{round}");
+        let put = || {
+            user.put(&path, json!({"company": "Z", "job_title": "Z"}))
+                .header("If-None-Match", "*")
+                .send()
+                .status
+        };
+        let mut statuses = std::thread::scope(|scope| {
+            let other = scope.spawn(put);
+            [put(), other.join().expect("an answer")]
+        });
+        statuses.sort_unstable();
+        assert_eq!(statuses, [201, 412], "round {round}");
+    }
+}
+
+#[test]
+fn a_change_spares_the_version_that_it_must_not_meet() {
+    let app = TestApp::start();
+    let user = app.user();
+    let made = user.application(json!({}));
+    let (one, etag) = (
+        format!("/v1/applications/{}", made.id()),
+        made.header("etag"),
+    );
+    for tags in [etag, "*"] {
+        for request in [
+            user.patch(&one, json!({"notes": "x"})),
+            user.delete(&one),
+            user.transition(&made.id(), json!({"to": "applied"})),
+        ] {
+            request
+                .header("If-None-Match", tags)
+                .problem(412, "precondition_failed");
+        }
+    }
+    assert_eq!(user.get(&one).expect(200).body, made.body);
+    let change = |text: &str| user.patch(&one, json!({"notes": text}));
+    change("y").header("If-None-Match", "\"v2-0\"").expect(200);
+    // Now it has another one, which both headers may speak of.
+    change("z")
+        .header("If-Match", "*")
+        .header("If-None-Match", etag)
+        .expect(200);
+    change("z")
+        .header("If-Match", etag)
+        .header("If-None-Match", etag)
+        .problem(412, "precondition_failed");
+    user.delete(&one).header("If-None-Match", etag).expect(204);
+}
+
+#[test]
+fn every_change_that_takes_one_condition_documents_both() {
+    let mut conditional = 0;
+    for operation in operations() {
+        let headers = operation.parameters("header");
+        let takes = |wanted: &str| headers.iter().any(|(name, _)| *name == wanted);
+        if takes("If-Match") {
+            conditional += 1;
+            assert!(takes("If-None-Match"), "{}", operation.id());
+        }
+    }
+    assert!(conditional > 30, "{conditional}");
 }
 
 #[test]
