@@ -168,8 +168,7 @@ fn refusal(
     standing: Option<Standing>,
 ) -> Option<Error> {
     let (path, method) = (request.path(), request.method());
-    // Whoever restarts what does not answer must not be made to by somebody else's requests.
-    if let Some(standing) = standing.filter(|_| path != health::LIVENESS)
+    if let Some(standing) = standing.filter(|_| !watches(request, services))
         && let Err(error) = standing.check()
     {
         return Some(error);
@@ -198,6 +197,22 @@ fn refusal(
         names => format!("A parameter is unknown. Known here: {}.", names.join(", ")),
     };
     Some(problems::INVALID_QUERY.because(detail).into())
+}
+
+/// Does somebody watch over the service? Whoever restarts what does not answer, or sends people elsewhere, must
+/// not be made to by somebody else's requests.
+///
+/// Readiness asks the database, so only a trusted proxy that asks on nobody's behalf has it without a limit.
+fn watches(request: &ServiceRequest, services: &Services) -> bool {
+    let peer = request.peer_addr().map(|peer| peer.ip().to_canonical());
+    match request.path() {
+        health::LIVENESS => true,
+        health::READINESS => {
+            peer.is_some_and(|peer| services.settings.trusts(peer))
+                && !request.headers().contains_key(network::FORWARDED)
+        }
+        _ => false,
+    }
 }
 
 /// 405 with the methods that the path takes.

@@ -21,6 +21,8 @@ pub struct Health {
 
 /// The path of [`get_liveness`], which no limit holds up.
 pub const LIVENESS: &str = "/health/live";
+/// The path of [`get_readiness`], at which no limit holds up a balancer that is a trusted proxy.
+pub const READINESS: &str = "/health/ready";
 
 const fn health(status: &'static str) -> Health {
     Health {

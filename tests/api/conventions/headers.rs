@@ -171,6 +171,34 @@ fn a_trusted_proxy_is_believed() {
 }
 
 #[test]
+fn a_client_of_a_trusted_proxy_can_neither_hide_nor_use_up_what_the_proxy_has() {
+    let app = TestApp::with(&[
+        "--rate-limit-network",
+        "2",
+        "--trusted-proxies",
+        "127.0.0.0/8",
+    ]);
+    let ready = |forwarded: &[u8]| {
+        app.get("/health/ready")
+            .header("X-Forwarded-For", forwarded)
+    };
+    // What the client claims stands left of what the proxy adds.
+    ready(b"\xe9, 198.51.100.7:50000").expect(200);
+    ready(b"198.51.100.8, 198.51.100.7").expect(200);
+    ready(b"\xff, [198.51.100.9], 198.51.100.7:1").problem(429, "rate_limited");
+    ready(b"198.51.100.9").expect(200);
+    // Whom the proxy does not know counts as the proxy, whose own questions go on.
+    for _ in 0..2 {
+        ready(b"unknown").expect(200);
+    }
+    ready(b"unknown").problem(429, "rate_limited");
+    app.get("/v1/applications").problem(429, "rate_limited");
+    for _ in 0..3 {
+        app.get("/health/ready").expect(200);
+    }
+}
+
+#[test]
 fn large_answers_are_compressed_as_the_client_likes() {
     let app = TestApp::start();
     let user = app.user();
