@@ -19,6 +19,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::clock::real_now;
+use crate::db::ids;
 
 /// Keys that are kept after a rotation; a token lives 15 minutes, so one would do.
 const KEPT: usize = 3;
@@ -226,30 +227,43 @@ fn make_private_folder(folder: &Path) -> std::io::Result<()> {
         .create(folder)
 }
 
-/// Makes a key; its file appears whole or not at all. One that root makes belongs to the owner of the folder,
-/// since nobody else may read it.
+/// Makes a key.
 fn generate(folder: &Path) -> Result<String, KeyError> {
-    use std::os::unix::fs::{MetadataExt, OpenOptionsExt, fchown};
     let pair = Ed25519KeyPair::generate().map_err(|_| KeyError::Generation)?;
     let document = pair.to_pkcs8v1().map_err(|_| KeyError::Generation)?;
     let name = real_now().format("%Y%m%dT%H%M%S%6fZ").to_string();
-    let unfinished = folder.join(format!("{name}.new"));
-    let write = || {
-        let mut output = fs::OpenOptions::new()
-            .write(true)
-            .create_new(true)
-            .mode(0o600)
-            .open(&unfinished)?;
-        output.write_all(document.as_ref())?;
-        if output.metadata()?.uid() == 0 {
+    write(&file(folder, &name), document.as_ref())
+        .map_err(|error| KeyError::Folder(folder.to_owned(), error))?;
+    Ok(name)
+}
+
+/// Makes the file of a key, which only the user of the service can read. It appears whole or not at all, and
+/// never in the place of another one, whoever makes one at the same time. One that root makes belongs to the owner
+/// of the folder, since nobody else may read it.
+pub(super) fn write(path: &Path, key: &[u8]) -> std::io::Result<()> {
+    use std::os::unix::fs::{MetadataExt, OpenOptionsExt, fchown};
+    let unfinished =
+        path.with_extension(format!("{:032x}.new", u128::from_ne_bytes(ids::random())));
+    let mut output = fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(&unfinished)?;
+    let mut fill = || {
+        output.write_all(key)?;
+        if output.metadata()?.uid() == 0
+            && let Some(folder) = path.parent()
+        {
             let theirs = fs::metadata(folder)?;
             fchown(&output, Some(theirs.uid()), Some(theirs.gid()))?;
         }
-        output.sync_all()?;
-        fs::rename(&unfinished, file(folder, &name))
+        output.sync_all()
     };
-    write().map_err(|error| KeyError::Folder(folder.to_owned(), error))?;
-    Ok(name)
+    let whole = fill();
+    // Unlike renaming, this fails when there is one already.
+    let linked = whole.and_then(|()| fs::hard_link(&unfinished, path));
+    fs::remove_file(&unfinished)?;
+    linked
 }
 
 fn read(folder: &Path) -> Result<Ring, KeyError> {
@@ -317,6 +331,19 @@ mod tests {
         let newest = Keys::rotate(folder.path()).expect("a third key");
         keys.age(LOOK_AGAIN);
         assert!(keys.verifier(&newest).is_some());
+    }
+
+    #[test]
+    fn a_key_never_takes_the_place_of_another_one() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("a.p8");
+        write(&path, b"first").expect("written");
+        let second = write(&path, b"second").expect_err("there is one");
+        assert_eq!(second.kind(), std::io::ErrorKind::AlreadyExists);
+        assert_eq!(fs::read(&path).expect("the first"), b"first");
+        assert_eq!(fs::read_dir(folder.path()).expect("files").count(), 1);
+        let mode = std::os::unix::fs::MetadataExt::mode(&fs::metadata(&path).expect("a file"));
+        assert_eq!(mode & 0o777, 0o600);
     }
 
     #[test]

@@ -5,12 +5,12 @@
 //! changes; whatever was sealed is lost with it.
 
 use std::fs;
-use std::io::{ErrorKind, Write};
+use std::io::ErrorKind;
 use std::path::Path;
 
 use aws_lc_rs::aead::{AES_256_GCM, Aad, NONCE_LEN, Nonce, RandomizedNonceKey};
 
-use super::keys::KeyError;
+use super::keys::{self, KeyError};
 use crate::db::ids;
 use crate::http::error::{Error, Result};
 
@@ -31,7 +31,9 @@ impl Seal {
         let failed = |error| KeyError::Folder(path.clone(), error);
         let bytes = match fs::read(&path) {
             Err(error) if error.kind() == ErrorKind::NotFound => {
-                make(folder).map_err(failed)?;
+                keys::write(&path, &ids::random::<LENGTH>())
+                    .or_else(someone_was_first)
+                    .map_err(failed)?;
                 fs::read(&path).map_err(failed)?
             }
             other => other.map_err(failed)?,
@@ -73,28 +75,18 @@ impl Seal {
     }
 }
 
-/// Makes the key; its file appears whole or not at all, and the first one stays when two are made at once.
-fn make(folder: &Path) -> std::io::Result<()> {
-    use std::os::unix::fs::OpenOptionsExt;
-    let unfinished = folder.join(format!("{FILE}.{}", std::process::id()));
-    let mut output = fs::OpenOptions::new()
-        .write(true)
-        .create(true)
-        .truncate(true)
-        .mode(0o600)
-        .open(&unfinished)?;
-    output.write_all(&ids::random::<LENGTH>())?;
-    output.sync_all()?;
-    let linked = fs::hard_link(&unfinished, folder.join(FILE));
-    fs::remove_file(&unfinished)?;
-    match linked {
-        Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(error),
-        _ => Ok(()),
+/// Of two services that make the key at once, the second one takes that of the first.
+fn someone_was_first(error: std::io::Error) -> std::io::Result<()> {
+    match error.kind() {
+        ErrorKind::AlreadyExists => Ok(()),
+        _ => Err(error),
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Barrier;
+
     use super::*;
 
     #[test]
@@ -111,6 +103,31 @@ mod tests {
         assert_eq!(other.unseal(&sealed, b"here"), None);
         assert_eq!(one.unseal(b"", b"here"), None);
         assert_ne!(one.seal(b"secret", b"here").expect("sealed"), sealed);
+    }
+
+    #[test]
+    fn services_that_start_at_once_seal_with_one_key_and_leave_nothing_else_behind() {
+        // In containers each may be process 1, as these threads are one process.
+        for _ in 0..50 {
+            let folder = tempfile::tempdir().expect("a folder");
+            let together = Barrier::new(4);
+            let open = || {
+                together.wait();
+                Seal::open(folder.path()).expect("a key")
+            };
+            let seals: Vec<Seal> = std::thread::scope(|scope| {
+                let opening: Vec<_> = (0..4).map(|_| scope.spawn(open)).collect();
+                let opened = opening.into_iter();
+                opened.map(|it| it.join().expect("a seal")).collect()
+            });
+            let sealed = seals[0].seal(b"secret", b"here").expect("sealed");
+            for seal in &seals {
+                assert_eq!(seal.unseal(&sealed, b"here"), Some(b"secret".to_vec()));
+            }
+            let files = fs::read_dir(folder.path()).expect("the folder");
+            let names: Vec<_> = files.map(|it| it.expect("a file").file_name()).collect();
+            assert_eq!(names, [FILE]);
+        }
     }
 
     #[test]
