@@ -6,10 +6,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use uuid::Uuid;
 
 use crate::auth::keys::Keys;
+use crate::auth::live_sessions::LiveSessions;
 use crate::auth::passwords::Passwords;
 use crate::auth::personal_tokens::KnownTokens;
 use crate::auth::seal::Seal;
-use crate::auth::sessions::LiveSessions;
 use crate::auth::tokens::VerifiedTokens;
 use crate::clock::Clock;
 use crate::config::Settings;

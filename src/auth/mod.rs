@@ -7,6 +7,7 @@
 
 pub mod email_tokens;
 pub mod keys;
+pub mod live_sessions;
 pub mod opaque;
 pub mod passwords;
 pub mod personal_tokens;
@@ -19,6 +20,7 @@ pub mod tokens;
 
 use std::collections::HashSet;
 use std::sync::Arc;
+use std::time::Instant;
 
 use actix_web::dev::Payload;
 use actix_web::http::Method;
@@ -179,9 +181,9 @@ async fn by_session(request: &HttpRequest, token: &AccessToken) -> Result<Curren
     let known = &services.sessions;
     if !known.is_fresh(user_id, session) {
         let place = place(request, known.was_alive(user_id, session));
-        let asked = sessions::is_alive(&database(request)?, user_id, session, place).await?;
-        match asked {
-            (true, Server::Primary) => known.remember(user_id, session),
+        let asked = Instant::now();
+        match sessions::is_alive(&database(request)?, user_id, session, place).await? {
+            (true, Server::Primary) => known.remember(user_id, session, asked),
             (true, Server::Replica) => {}
             (false, _) => {
                 known.forget(session);

@@ -4,10 +4,6 @@
 //! again until its successor is used. Any other second use means that two parties hold tokens of one
 //! session, and nobody can tell which of them is the thief: the session ends.
 
-use std::collections::HashMap;
-use std::sync::RwLock;
-use std::time::{Duration, Instant};
-
 use chrono::{DateTime, Utc};
 use diesel::PgConnection;
 use uuid::Uuid;
@@ -30,72 +26,6 @@ const PREFIX: &str = "rbd_rt_";
 const RECOGNISED: i32 = 3_000;
 /// After so many generations the older ones are cleared away.
 const TRIM_EVERY: i32 = 100;
-
-/// For how long a session that was alive is believed to be so (promise 8: one second).
-pub(super) const BELIEVED: Duration = Duration::from_secs(1);
-/// Sessions that are remembered at the most.
-const REMEMBERED: usize = 100_000;
-
-/// Sessions that the database called alive when it was asked last.
-#[derive(Default)]
-pub struct LiveSessions(RwLock<HashMap<Uuid, (Uuid, Instant)>>);
-
-impl LiveSessions {
-    /// Was the session of this user alive less than a second ago?
-    pub fn is_fresh(&self, user_id: Uuid, session: Uuid) -> bool {
-        self.seen(user_id, session)
-            .is_some_and(|seen| seen.elapsed() < BELIEVED)
-    }
-
-    /// Was it alive when the database was asked last, whenever that was?
-    pub fn was_alive(&self, user_id: Uuid, session: Uuid) -> bool {
-        self.seen(user_id, session).is_some()
-    }
-
-    fn seen(&self, user_id: Uuid, session: Uuid) -> Option<Instant> {
-        let sessions = self
-            .0
-            .read()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
-        let (owner, seen) = sessions.get(&session)?;
-        (*owner == user_id).then_some(*seen)
-    }
-
-    /// The database just called it alive.
-    pub fn remember(&self, user_id: Uuid, session: Uuid) {
-        let mut sessions = self
-            .0
-            .write()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
-        if sessions.len() >= REMEMBERED {
-            sessions.retain(|_, (_, seen)| seen.elapsed() < BELIEVED);
-        }
-        sessions.insert(session, (user_id, Instant::now()));
-    }
-
-    /// The session has ended here and now.
-    pub fn forget(&self, session: Uuid) {
-        self.0
-            .write()
-            .unwrap_or_else(std::sync::PoisonError::into_inner)
-            .remove(&session);
-    }
-
-    /// These sessions have ended here and now.
-    pub fn forget_these(&self, sessions: &[Uuid]) {
-        for session in sessions {
-            self.forget(*session);
-        }
-    }
-
-    /// Everything may have ended, as after a change of password.
-    pub fn forget_all(&self) {
-        self.0
-            .write()
-            .unwrap_or_else(std::sync::PoisonError::into_inner)
-            .clear();
-    }
-}
 
 /// Asks the database whether the session lives and its user may sign in, and says which server knew.
 pub async fn is_alive(

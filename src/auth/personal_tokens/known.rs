@@ -8,8 +8,8 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::format::TokenHash;
+use crate::auth::live_sessions::BELIEVED;
 use crate::auth::scopes::Scope;
-use crate::auth::sessions::BELIEVED;
 
 /// Tokens that are remembered at the most; one takes a few hundred bytes.
 const REMEMBERED: usize = 10_000;
