@@ -9,6 +9,8 @@ use bytes::Bytes;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
+use super::accept;
+
 /// Answers up to this size are sent as they are, in bytes.
 const SMALLEST: usize = 1024;
 
@@ -24,14 +26,9 @@ pub enum Encoding {
 impl Encoding {
     /// What the client takes, the quicker one first.
     pub fn negotiate(headers: &HeaderMap) -> Option<Self> {
-        let accepted = headers.get(header::ACCEPT_ENCODING)?.to_str().ok()?;
         let takes = |name: &str| {
-            accepted.split(',').any(|entry| {
-                let mut parts = entry.split(';').map(str::trim);
-                let coding = parts.next().unwrap_or_default();
-                coding.eq_ignore_ascii_case(name)
-                    && !parts.any(|part| part.replace(' ', "").trim_end_matches(['0', '.']) == "q=")
-            })
+            accept::preferences(headers, header::ACCEPT_ENCODING)
+                .any(|coding| coding.name.eq_ignore_ascii_case(name) && coding.weight > 0.0)
         };
         if takes("zstd") {
             Some(Self::Zstd)
@@ -72,21 +69,25 @@ impl Encoding {
 mod tests {
     use super::*;
 
-    fn chosen(accepted: &str) -> Option<Encoding> {
+    fn chosen(lines: &[&str]) -> Option<Encoding> {
         let mut headers = HeaderMap::new();
-        headers.insert(
-            header::ACCEPT_ENCODING,
-            HeaderValue::from_str(accepted).expect("a header"),
-        );
+        for line in lines {
+            let value = HeaderValue::from_str(line).expect("a header");
+            headers.append(header::ACCEPT_ENCODING, value);
+        }
         Encoding::negotiate(&headers)
     }
 
     #[test]
     fn the_client_decides_what_it_takes() {
-        assert_eq!(chosen("gzip, deflate, br, zstd"), Some(Encoding::Zstd));
-        assert_eq!(chosen("gzip;q=0.5"), Some(Encoding::Gzip));
-        assert_eq!(chosen("zstd;q=0, gzip;q=0.0"), None);
-        assert_eq!(chosen("br"), None);
+        let zstd = Some(Encoding::Zstd);
+        assert_eq!(chosen(&["gzip, deflate, br, zstd"]), zstd);
+        assert_eq!(chosen(&["gzip;q=0.5"]), Some(Encoding::Gzip));
+        assert_eq!(chosen(&["zstd;q=0, gzip;q=0.0"]), None);
+        assert_eq!(chosen(&["zstd;q=0, GZIP ; Q=0.1"]), Some(Encoding::Gzip));
+        assert_eq!(chosen(&["br"]), None);
+        assert_eq!(chosen(&["", "br", "identity, zstd"]), zstd);
+        assert_eq!(chosen(&[]), None);
     }
 
     #[test]

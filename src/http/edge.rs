@@ -179,9 +179,7 @@ fn refusal(
     {
         return Some(method_not_allowed(allowed));
     }
-    if let Some(accept) = request.headers().get(header::ACCEPT)
-        && !document.can_answer(path, method, accept.to_str().unwrap_or_default())
-    {
+    if !document.can_answer(path, method, request.headers()) {
         return Some(
             problems::NOT_ACCEPTABLE
                 .because("Nothing that this operation sends is in the Accept header.")

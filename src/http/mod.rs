@@ -5,6 +5,7 @@
 //! extractors of its handler: [`caller::Caller`] or [`visitor::Visitor`], [`body::Body`],
 //! [`params::Params`].
 
+pub mod accept;
 pub mod answer;
 pub mod app;
 pub mod body;

@@ -15,6 +15,7 @@ use super::{
 };
 use crate::account::preferences;
 use crate::db::Tx;
+use crate::http::accept;
 use crate::http::answer::Answer;
 use crate::http::caller::Caller;
 use crate::http::error::Result;
@@ -65,36 +66,12 @@ impl InsightQuery {
 
 /// The form that the Accept header prefers.
 fn accepted(request: &HttpRequest) -> InsightFormat {
-    let lines = request.headers().get_all(header::ACCEPT);
-    let accept: Vec<&str> = lines.filter_map(|line| line.to_str().ok()).collect();
-    let accept = accept.join(",");
-    if quality(&accept, "image", "svg+xml") > quality(&accept, "application", "json") {
+    let headers = request.headers();
+    if accept::quality(headers, "image/svg+xml") > accept::quality(headers, "application/json") {
         InsightFormat::Svg
     } else {
         InsightFormat::Json
     }
-}
-
-/// How much an Accept header likes a media type, in thousandths: what is named most exactly counts.
-fn quality(accept: &str, kind: &str, subtype: &str) -> i64 {
-    let mut best = (0, 0);
-    for range in accept.split(',') {
-        let mut parts = range.split(';').map(str::trim);
-        let name = parts.next().unwrap_or_default().to_ascii_lowercase();
-        let exact = match name.split_once('/') {
-            Some((a, b)) if a == kind && b == subtype => 3,
-            Some((a, "*")) if a == kind => 2,
-            Some(("*", "*")) => 1,
-            _ => continue,
-        };
-        let weight = parts.find_map(|part| part.strip_prefix("q=")?.parse::<f64>().ok());
-        #[expect(clippy::cast_possible_truncation, reason = "it is between 0 and 1000")]
-        let weight = (weight.unwrap_or(1.0).clamp(0.0, 1.0) * 1000.0) as i64;
-        if exact > best.0 {
-            best = (exact, weight);
-        }
-    }
-    best.1
 }
 
 /// Answers with the figures or their picture. There is no version to compare and so no ETag: figures change

@@ -13,9 +13,11 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use actix_web::http::Method;
+use actix_web::http::header::HeaderMap;
 use matchit::Router;
 use utoipa::openapi::OpenApi;
 
+use super::accept;
 use complete::complete;
 pub use deprecation::Deprecation;
 use outline::{OperationOutline, Outline};
@@ -127,26 +129,14 @@ impl Document {
         path.operation(method).is_none().then(|| path.allowed())
     }
 
-    /// Can the operation send something that this `Accept` header takes?
-    pub fn can_answer(&self, path: &str, method: &Method, accept: &str) -> bool {
-        let ranges: Vec<&str> = accept
-            .split(',')
-            .filter(|range| !range.replace(' ', "").ends_with(";q=0"))
-            .map(|range| range.split(';').next().unwrap_or_default().trim())
-            .collect();
-        if ranges
-            .iter()
-            .any(|range| matches!(*range, "*/*" | "application/json" | "application/*"))
-        {
-            return true;
-        }
-        self.operation(path, method).is_none_or(|operation| {
-            let types = &operation.types;
-            types.is_empty()
-                || types
-                    .iter()
-                    .any(|kind| ranges.iter().any(|range| takes(range, kind)))
-        })
+    /// Can the operation send something that the `Accept` header takes?
+    pub fn can_answer(&self, path: &str, method: &Method, headers: &HeaderMap) -> bool {
+        let takes = |kind: &str| accept::quality(headers, kind) > 0.0;
+        takes("application/json")
+            || self.operation(path, method).is_none_or(|operation| {
+                let types = &operation.types;
+                types.is_empty() || types.iter().any(|kind| takes(kind))
+            })
     }
 
     /// The parameters that the operation takes when the query has another one; nothing when all is well.
@@ -173,13 +163,6 @@ impl Document {
     fn operation(&self, path: &str, method: &Method) -> Option<&Operation> {
         self.path(path)?.operation(method)
     }
-}
-
-fn takes(range: &str, kind: &str) -> bool {
-    range == kind
-        || range
-            .strip_suffix("/*")
-            .is_some_and(|family| kind.split('/').next() == Some(family))
 }
 
 #[cfg(test)]

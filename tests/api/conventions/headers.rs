@@ -250,6 +250,47 @@ fn large_answers_are_compressed_as_the_client_likes() {
 }
 
 #[test]
+fn what_a_client_takes_is_read_from_every_line_in_any_case_with_its_weight() {
+    let app = TestApp::start();
+    let user = app.user();
+    let list = || user.get("/v1/applications");
+    for taken in [
+        "",
+        "Application/JSON",
+        "APPLICATION/*; Q=0.1",
+        "text/html, */*;q=0.01",
+    ] {
+        list().header("Accept", taken).expect(200);
+    }
+    list()
+        .header("Accept", "text/html")
+        .header("Accept", "application/json")
+        .expect(200);
+    for refused in [
+        "application/json;q=0.0",
+        "*/*;q=0.000",
+        "application/json; Q=0, text/*",
+    ] {
+        list()
+            .header("Accept", refused)
+            .problem(406, "not_acceptable");
+    }
+    let csv = || user.get("/v1/exports/applications.csv");
+    csv().header("Accept", "TEXT/*").expect(200);
+    csv()
+        .header("Accept", "text/csv;q=0, text/*")
+        .problem(406, "not_acceptable");
+    for _ in 0..3 {
+        user.application(json!({"notes": "They value plain writing. ".repeat(40)}));
+    }
+    let answer = list()
+        .header("Accept-Encoding", "br")
+        .header("Accept-Encoding", "GZIP")
+        .send();
+    assert_eq!(answer.header("content-encoding"), "gzip");
+}
+
+#[test]
 fn head_answers_as_get_without_the_body() {
     let app = TestApp::start();
     let user = app.user();
