@@ -341,13 +341,20 @@ pub fn start_with(
 /// What features do before a user is erased.
 pub const PARTINGS: [Parting; 1] = [coaching::part];
 
+/// So many rows are tidied up in one transaction.
+const PART: usize = 5_000;
+/// Sessions are fewer, for each takes up to some thousands of refresh tokens along.
+const PART_OF_SESSIONS: usize = 100;
+
 fn job_registry() -> crate::jobs::Registry {
+    use auth::{email_tokens, personal_tokens, sessions, throttle};
+
     crate::jobs::Registry::default()
-        .tidy("idempotency keys", http::idempotency::forget)
-        .tidy("sessions", auth::sessions::forget_expired)
-        .tidy("personal tokens", auth::personal_tokens::forget_expired)
-        .tidy("tokens of mails", auth::email_tokens::forget_expired)
-        .tidy("attempts", auth::throttle::forget_old)
+        .tidy("idempotency keys", PART, http::idempotency::forget)
+        .tidy("sessions", PART_OF_SESSIONS, sessions::forget_expired)
+        .tidy("personal tokens", PART, personal_tokens::forget_expired)
+        .tidy("tokens of mails", PART, email_tokens::forget_expired)
+        .tidy("attempts", PART, throttle::forget_old)
         .measure(webhooks::measure)
         .on(account::mails::JOB, account::mails::send)
         .on(imports::JOB, imports::run)

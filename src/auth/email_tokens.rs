@@ -66,9 +66,9 @@ pub fn redeem(tx: &mut Tx<'_>, token: &str, purpose: Purpose) -> Result<Uuid> {
     Ok(user_id)
 }
 
-/// Forgets tokens that can no longer be used; for housekeeping.
-pub fn forget_expired(conn: &mut PgConnection, now: DateTime<Utc>) -> Result<usize> {
-    queries::delete_expired_email_tokens(conn, now)
+/// Forgets tokens that can no longer be used, so many at the most; for housekeeping.
+pub fn forget_expired(conn: &mut PgConnection, now: DateTime<Utc>, most: usize) -> Result<usize> {
+    queries::delete_expired_email_tokens(conn, now, most)
 }
 
 fn invalid() -> Error {

@@ -169,9 +169,9 @@ pub fn list(tx: &mut Tx<'_>, user_id: Uuid, window: &Window) -> Result<Vec<LiveS
     queries::list_sessions(tx.conn, user_id, tx.now, window)
 }
 
-/// Forgets sessions that ended by themselves; for housekeeping.
-pub fn forget_expired(conn: &mut PgConnection, now: DateTime<Utc>) -> Result<usize> {
-    queries::delete_expired_sessions(conn, now)
+/// Forgets sessions that ended by themselves, so many at the most; for housekeeping.
+pub fn forget_expired(conn: &mut PgConnection, now: DateTime<Utc>, most: usize) -> Result<usize> {
+    queries::delete_expired_sessions(conn, now, most)
 }
 
 #[cfg(test)]

@@ -191,10 +191,10 @@ pub fn forget_address(tx: &mut Tx<'_>, email: &str) -> Result<()> {
     queries::delete_attempts_of(tx.conn, OF_ADDRESSES, &of_email(email))
 }
 
-/// Forgets attempts that no limit counts any more; for housekeeping, on real time.
-pub fn forget_old(conn: &mut PgConnection, _: DateTime<Utc>) -> Result<usize> {
+/// Forgets attempts that no limit counts any more, so many at the most; for housekeeping, on real time.
+pub fn forget_old(conn: &mut PgConnection, _: DateTime<Utc>, most: usize) -> Result<usize> {
     let longest = Duration::minutes(HOUR_MINUTES.max(LOGIN_MINUTES));
-    queries::delete_old_attempts(conn, real_now() - longest)
+    queries::delete_old_attempts(conn, real_now() - longest, most)
 }
 
 fn of_email(email: &str) -> Vec<u8> {

@@ -5,6 +5,7 @@
 //! runs on a thread from the blocking pool inside a transaction that sees the rows of one owner only.
 //! What goes wrong with the server (gone, frozen, full, too busy) becomes 503 with `Retry-After`.
 
+pub mod aging;
 pub mod cached;
 pub mod constraint;
 pub mod embedded;

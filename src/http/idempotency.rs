@@ -16,8 +16,8 @@ use super::answer::Answer;
 use super::body::Fingerprint;
 use super::error::{Error, Result};
 use super::problems;
-use crate::db::Tx;
 use crate::db::schema::idempotency_keys;
+use crate::db::{Tx, aging};
 
 /// How long a key is kept, in hours.
 pub const KEPT_HOURS: i64 = 24;
@@ -174,11 +174,8 @@ pub fn forget_answers(tx: &mut Tx<'_>, location: &str) -> Result<()> {
     Ok(())
 }
 
-/// Forgets the keys that are too old to be asked for again; for housekeeping.
-pub fn forget(conn: &mut PgConnection, now: DateTime<Utc>) -> Result<usize> {
-    let before = now - Duration::hours(KEPT_HOURS);
-    Ok(
-        diesel::delete(idempotency_keys::table.filter(idempotency_keys::created_at.lt(before)))
-            .execute(conn)?,
-    )
+/// Forgets keys that are too old to be asked for again, so many at the most; for housekeeping.
+pub fn forget(conn: &mut PgConnection, now: DateTime<Utc>, most: usize) -> Result<usize> {
+    let until = now - Duration::hours(KEPT_HOURS);
+    aging::remove_part(conn, "idempotency_keys", "created_at", until, most)
 }

@@ -106,8 +106,16 @@ impl Context {
 
 /// The work of one kind of job. It must be able to run twice: a worker may die after it.
 pub type Work = fn(&Context, &Job) -> Result<()>;
-/// Something to tidy up every few minutes.
-pub type Chore = fn(&mut PgConnection, DateTime<Utc>) -> Result<usize>;
+/// Something to tidy up every few minutes: does a part of so much at the most, and says how much it did.
+pub type Tidying = fn(&mut PgConnection, DateTime<Utc>, usize) -> Result<usize>;
+
+/// A registered [`Tidying`].
+struct Chore {
+    name: &'static str,
+    /// How much is done in one transaction, so that none takes too long however much there is.
+    part: usize,
+    work: Tidying,
+}
 /// Brings a metric of a feature up to date.
 pub type Measure = fn(&mut Tx<'_>, &Metrics) -> Result<()>;
 
@@ -117,7 +125,7 @@ pub struct Registry {
     works: HashMap<&'static str, Work>,
     standing: Vec<&'static str>,
     lasting: Vec<&'static str>,
-    chores: Vec<(&'static str, Chore)>,
+    chores: Vec<Chore>,
     measures: Vec<Measure>,
 }
 
@@ -143,10 +151,10 @@ impl Registry {
         self.on(kind, work)
     }
 
-    /// Registers something to tidy up; its name is for the log.
+    /// Registers something to tidy up, in parts of so much; its name is for the log.
     #[must_use]
-    pub fn tidy(mut self, name: &'static str, chore: Chore) -> Self {
-        self.chores.push((name, chore));
+    pub fn tidy(mut self, name: &'static str, part: usize, work: Tidying) -> Self {
+        self.chores.push(Chore { name, part, work });
         self
     }
 

@@ -5,9 +5,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use super::{Bell, Context, Job, Registry, queries};
+use super::{Bell, Chore, Context, Job, Registry, queries};
 use crate::clock::real_now;
-use crate::db::{Access, Owner, Pool};
+use crate::db::{Access, Owner, Pool, Tx};
 use crate::http::error::{Error, Result};
 use crate::services::Services;
 
@@ -17,6 +17,10 @@ const POLL: Duration = Duration::from_secs(1);
 const REST_AFTER_FAULT: Duration = Duration::from_secs(2);
 /// How often the chores are done.
 const TIDY_EVERY: Duration = Duration::from_secs(600);
+/// How soon they go on when their time was over before they were done.
+const TIDY_ON_AFTER: Duration = Duration::from_secs(5);
+/// How long a chore goes on before it lets the jobs have their turn.
+const LONGEST_CHORE: Duration = Duration::from_secs(1);
 /// How often the metrics of the queue are brought up to date.
 const MEASURE_EVERY: Duration = Duration::from_secs(15);
 /// A job whose worker is silent for this long, in seconds, is claimed by another one.
@@ -56,11 +60,14 @@ impl Runner {
             .name("jobs".to_owned())
             .spawn(move || {
                 let context = Context { pool, services };
-                let (mut tidied, mut told): (Option<Instant>, Option<Instant>) = (None, None);
-                let mut measured: Option<Instant> = None;
+                let (mut told, mut measured): (Option<Instant>, Option<Instant>) = (None, None);
+                let (mut tidied, mut pause): (Option<Instant>, _) = (None, TIDY_EVERY);
                 while !stop.load(Ordering::Relaxed) {
-                    if tidied.is_none_or(|at| at.elapsed() > TIDY_EVERY) {
-                        tidy(&context, &registry);
+                    if tidied.is_none_or(|at| at.elapsed() > pause) {
+                        pause = match tidy(&context, &registry, &stop) {
+                            true => TIDY_EVERY,
+                            false => TIDY_ON_AFTER,
+                        };
                         tidied = Some(Instant::now());
                     }
                     if told.is_none_or(|at| at.elapsed() > POLL) {
@@ -152,7 +159,8 @@ fn measure(context: &Context, registry: &Registry) {
     }
 }
 
-fn tidy(context: &Context, registry: &Registry) {
+/// Does the chores; false when one of them is not done yet.
+fn tidy(context: &Context, registry: &Registry, stop: &AtomicBool) -> bool {
     for kind in registry.standing.iter().chain(&registry.lasting) {
         let outcome = context.transaction(Owner::Nobody, |tx| {
             let given_up = tx.now - GIVEN_UP_FOR;
@@ -164,14 +172,36 @@ fn tidy(context: &Context, registry: &Registry) {
             Err(error) => log::warn!(kind = *kind; "could not set up standing jobs: {error}"),
         }
     }
-    for (name, chore) in &registry.chores {
-        let now = context.services.clock.now();
-        match context.transaction(Owner::Nobody, |tx| chore(tx.conn, now)) {
-            Ok(0) => {}
-            Ok(count) => log::info!(chore = *name, count; "tidied up"),
-            Err(error) => log::warn!(chore = *name; "could not tidy up: {error}"),
+    let mut all_done = true;
+    for chore in &registry.chores {
+        all_done &= tidy_up(context, chore, stop);
+    }
+    all_done
+}
+
+/// Does a chore part by part, each in a transaction of its own, so that what was done stays done; false when its
+/// time was over first.
+fn tidy_up(context: &Context, chore: &Chore, stop: &AtomicBool) -> bool {
+    let (begin, now) = (Instant::now(), context.services.clock.now());
+    let (name, mut count) = (chore.name, 0);
+    let mut done = false;
+    while !done && begin.elapsed() < LONGEST_CHORE && !stop.load(Ordering::Relaxed) {
+        let work = |tx: &mut Tx<'_>| (chore.work)(tx.conn, now, chore.part);
+        match context.transaction(Owner::Nobody, work) {
+            Ok(part) => {
+                count += part;
+                done = part < chore.part;
+            }
+            Err(error) => {
+                log::warn!(chore = name; "could not tidy up: {error}");
+                done = true;
+            }
         }
     }
+    if count > 0 {
+        log::info!(chore = name, count; "tidied up");
+    }
+    done
 }
 
 /// Runs one due job; false when there is none.

@@ -16,6 +16,7 @@ mod exports;
 mod feedback;
 mod goals;
 mod harness;
+mod housekeeping;
 mod imports;
 mod insights;
 mod integrating;

@@ -160,9 +160,9 @@ pub fn end_all(tx: &mut Tx<'_>, user_id: Uuid) -> Result<()> {
     statements::delete_all(tx.conn, user_id)
 }
 
-/// Forgets tokens that ended by themselves; for housekeeping.
-pub fn forget_expired(conn: &mut PgConnection, now: DateTime<Utc>) -> Result<usize> {
-    statements::delete_expired(conn, now)
+/// Forgets tokens that ended by themselves, so many at the most; for housekeeping.
+pub fn forget_expired(conn: &mut PgConnection, now: DateTime<Utc>, most: usize) -> Result<usize> {
+    statements::delete_expired(conn, now, most)
 }
 
 /// Asks the database for the token with this hash and remembers it; nothing when it is not good.

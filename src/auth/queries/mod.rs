@@ -11,6 +11,7 @@ use diesel::sql_types::BigInt;
 use uuid::Uuid;
 
 use super::email_tokens::Purpose;
+use crate::db::aging;
 use crate::db::cached::cached;
 use crate::db::keyset::keyset;
 use crate::db::schema::{email_tokens, refresh_tokens, sessions, throttles, users};
@@ -237,8 +238,9 @@ pub(super) fn find_session(
 pub(super) fn delete_expired_sessions(
     conn: &mut PgConnection,
     now: DateTime<Utc>,
+    most: usize,
 ) -> Result<usize> {
-    Ok(diesel::delete(sessions::table.filter(sessions::expires_at.le(now))).execute(conn)?)
+    aging::remove_part(conn, "sessions", "expires_at", now, most)
 }
 
 pub(super) fn insert_refresh_token(
@@ -355,11 +357,9 @@ pub(super) fn delete_email_tokens(
 pub(super) fn delete_expired_email_tokens(
     conn: &mut PgConnection,
     now: DateTime<Utc>,
+    most: usize,
 ) -> Result<usize> {
-    Ok(
-        diesel::delete(email_tokens::table.filter(email_tokens::expires_at.le(now)))
-            .execute(conn)?,
-    )
+    aging::remove_part(conn, "email_tokens", "expires_at", now, most)
 }
 
 /// Keeps everyone else from counting or adding to what the key stands for.
@@ -445,6 +445,10 @@ pub(super) fn delete_attempts_of(
 }
 
 /// Forgets attempts that no limit counts any more.
-pub(super) fn delete_old_attempts(conn: &mut PgConnection, before: DateTime<Utc>) -> Result<usize> {
-    Ok(diesel::delete(throttles::table.filter(throttles::at.lt(before))).execute(conn)?)
+pub(super) fn delete_old_attempts(
+    conn: &mut PgConnection,
+    until: DateTime<Utc>,
+    most: usize,
+) -> Result<usize> {
+    aging::remove_part(conn, "throttles", "at", until, most)
 }

@@ -6,6 +6,7 @@ use diesel::prelude::*;
 use uuid::Uuid;
 
 use crate::auth::personal_tokens::PersonalToken;
+use crate::db::aging;
 use crate::db::keyset::{Direction, beyond};
 use crate::db::schema::{personal_tokens, users};
 use crate::http::error::Result;
@@ -211,9 +212,7 @@ pub(in crate::auth) fn delete_all(conn: &mut PgConnection, user_id: Uuid) -> Res
 pub(in crate::auth) fn delete_expired(
     conn: &mut PgConnection,
     now: DateTime<Utc>,
+    most: usize,
 ) -> Result<usize> {
-    Ok(
-        diesel::delete(personal_tokens::table.filter(personal_tokens::expires_at.le(now)))
-            .execute(conn)?,
-    )
+    aging::remove_part(conn, "personal_tokens", "expires_at", now, most)
 }
