@@ -247,7 +247,7 @@ pub fn start_with(
     let (app_services, app_pool, app_clock) = (Arc::clone(&services), pool.clone(), clock.clone());
     let app_replica = replica.clone();
     // Those of the primary may all be waiting for it while the replica is asked.
-    let blocking_threads = threads * if replica.is_some() { 2 } else { 1 };
+    let blocking_threads = threads * if replica.is_some() { 2 } else { 1 } + db::COMPUTING_AT_ONCE;
     let opened = Arc::clone(&connections);
     let (line, trips) = (database.clone(), services.metrics.one_trip());
     let server = HttpServer::new(move || {

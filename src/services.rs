@@ -17,6 +17,7 @@ use crate::db::{Lengthy, Pulse, Tx};
 use crate::events::News;
 use crate::http::document::Document;
 use crate::http::error::Result;
+use crate::http::files::Files;
 use crate::http::limit::Limits;
 use crate::http::metrics::Metrics;
 use crate::jobs::{Bell, Touched};
@@ -44,6 +45,8 @@ pub struct Services {
     pub personal_tokens: KnownTokens,
     /// The threads that hash passwords.
     pub passwords: Passwords,
+    /// The threads that read uploaded files.
+    pub files: Files,
     /// Requests a minute.
     pub limits: Limits,
     /// Counters for Prometheus.
@@ -114,6 +117,7 @@ impl Services {
             sessions: LiveSessions::default(),
             personal_tokens: KnownTokens::default(),
             passwords: Passwords::new(),
+            files: Files::default(),
             metrics: Metrics::new(settings.replica().is_some()),
             touched: Touched::default(),
             news: News::default(),

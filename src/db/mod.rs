@@ -62,6 +62,9 @@ const SECOND_CHANCE: Duration = Duration::from_millis(1_500);
 
 /// How long a thread may take for a request without asking the database.
 const COMPUTING: Duration = Duration::from_secs(10);
+/// How many threads of a worker do that at a time. They are none of those that ask the database: whoever lets
+/// them compute takes no connection from others.
+pub const COMPUTING_AT_ONCE: usize = 2;
 
 /// A worker's door to the database. Cheap to clone.
 #[derive(Clone)]
@@ -69,6 +72,7 @@ pub struct Db {
     primary: Lane,
     replica: Option<(Lane, Arc<Replica>)>,
     pipeline: Option<Arc<Pipeline>>,
+    computing: Arc<Semaphore>,
     clock: Clock,
     waited: Spent,
     worked: Spent,
@@ -116,7 +120,7 @@ impl Spent {
 }
 
 impl Db {
-    /// A door for one worker, which has `threads` threads to run its calls on.
+    /// A door for one worker, which has `threads` threads to run its calls on, and [`COMPUTING_AT_ONCE`] more.
     ///
     /// More calls than threads would wait unseen in the runtime's queue; here they wait where the
     /// wait has an end.
@@ -125,6 +129,7 @@ impl Db {
             primary: Lane::new(pool, threads),
             replica: None,
             pipeline: None,
+            computing: Arc::new(Semaphore::new(COMPUTING_AT_ONCE)),
             clock,
             waited: Spent::default(),
             worked: Spent::default(),
@@ -219,12 +224,13 @@ impl Db {
         self.run(&self.primary, Owner::Nobody, access, work).await
     }
 
-    /// Runs a closure that takes long but asks no database, such as reading an uploaded file.
+    /// Runs a closure that blocks or computes for a moment but asks no database.
     pub async fn compute<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
-        self.on_thread(&self.primary, COMPUTING, &Spent::default(), work)
+        let wait = self.waited.left_of(WAIT_FOR_CONNECTION);
+        self.on_thread(&self.computing, wait, COMPUTING, &Spent::default(), work)
             .await?
             .unwrap_or_else(|| Err(Error::overloaded()))
     }
@@ -238,8 +244,9 @@ impl Db {
     ) -> Result<T, Error> {
         let pool = lane.pool.clone();
         let now = self.clock.now();
+        let wait = self.left_on(lane, &self.waited, WAIT_FOR_CONNECTION);
         let deadline = self.left_on(lane, &self.worked, DEADLINE);
-        let call = self.on_thread(lane, deadline, &self.worked, move || {
+        let call = self.on_thread(&lane.permits, wait, deadline, &self.worked, move || {
             pool.get()?.transaction(owner, access, now, work)
         });
         let outcome = call
@@ -277,17 +284,14 @@ impl Db {
     )]
     async fn on_thread<T: Send + 'static>(
         &self,
-        lane: &Lane,
+        permits: &Arc<Semaphore>,
+        wait: Duration,
         deadline: Duration,
         spent: &Spent,
         work: impl FnOnce() -> Result<T, Error> + Send + 'static,
     ) -> Result<Option<Result<T, Error>>, Error> {
         let begin = Instant::now();
-        let permit = tokio::time::timeout(
-            self.left_on(lane, &self.waited, WAIT_FOR_CONNECTION),
-            Arc::clone(&lane.permits).acquire_owned(),
-        )
-        .await;
+        let permit = tokio::time::timeout(wait, Arc::clone(permits).acquire_owned()).await;
         self.waited.add_since(begin);
         let permit = permit
             .map_err(|_| Error::overloaded())?
@@ -357,4 +361,40 @@ pub fn in_transaction<T>(
     work: impl FnOnce(&mut Tx<'_>) -> Result<T, Error>,
 ) -> Result<T, Error> {
     tx::run(connection, owner, access, now, work)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+
+    use futures_util::future;
+
+    use super::*;
+    use crate::config::Secret;
+
+    #[test]
+    fn whoever_computes_takes_no_thread_from_the_database() {
+        actix_web::rt::System::new().block_on(async {
+            let options = ConnectionOptions {
+                url: Secret::from("postgres://nobody@127.0.0.1:1/nothing".to_owned()),
+                statement_cache: true,
+            };
+            let db = Db::new(pool(options, 1), 1, Clock::default());
+            let waiting: Vec<_> = (0..COMPUTING_AT_ONCE).map(|_| mpsc::channel()).collect();
+            let (releases, waiting): (Vec<mpsc::Sender<()>>, Vec<_>) = waiting.into_iter().unzip();
+            let busy = waiting
+                .into_iter()
+                .map(|released| db.compute(move || Ok(released.recv().ok())));
+            let meanwhile = async {
+                // It has a thread: what it lacks is a server.
+                let asked = db.system(Access::Read, |_| Ok(())).await;
+                assert!(matches!(asked, Err(Error::Unreachable(_))), "{asked:?}");
+                let computed = db.compute(|| Ok(())).await;
+                assert!(computed.is_err_and(|error| error.is_passing()));
+                drop(releases);
+            };
+            let (computed, ()) = future::join(future::join_all(busy), meanwhile).await;
+            assert!(computed.iter().all(Result::is_ok), "{computed:?}");
+        });
+    }
 }

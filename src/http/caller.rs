@@ -165,12 +165,20 @@ impl Caller {
         read(&db, self.id(), Reading::Large, work).await
     }
 
-    /// Works on a thread of its own without the database, such as on an uploaded file.
+    /// Works on a thread of its own without the database, for a moment.
     pub async fn compute<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> Result<T> + Send + 'static,
     ) -> Result<T> {
         self.db.compute(work).await
+    }
+
+    /// Reads an uploaded file, which may take seconds; one at a time for each user.
+    pub async fn read_file<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        services(&self.request)?.files.read(self.id(), work).await
     }
 
     /// GET of one resource: 200 with ETag, or 304.

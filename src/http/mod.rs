@@ -15,6 +15,7 @@ pub mod connections;
 pub mod document;
 pub mod edge;
 pub mod error;
+pub mod files;
 pub mod health;
 pub mod idempotency;
 pub mod limit;

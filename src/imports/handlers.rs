@@ -99,7 +99,7 @@ async fn options(caller: &Caller, query: &ImportQuery) -> Result<Options> {
 
 async fn read(caller: &Caller, options: Options, bytes: Bytes) -> Result<Sheet> {
     let work = move || rows::read(&bytes, options.kind, options.read).map_err(unreadable);
-    let sheet = caller.compute(work).await?;
+    let sheet = caller.read_file(work).await?;
     let (encoding, delimiter) = (sheet.encoding(), sheet.delimiter());
     log::debug!(rows = sheet.total(), encoding:?, delimiter:?; "a file was read");
     Ok(sheet)
@@ -123,6 +123,7 @@ fn unreadable(error: FileError) -> Error {
         FileErrorCode::EmptyFile
         | FileErrorCode::UnreadableFile
         | FileErrorCode::NoKnownColumns => problems::UNREADABLE_FILE,
+        FileErrorCode::TooSlow => return Error::overloaded(),
     };
     kind.because(error.detail)
         .with("reason", error.code.as_str())

@@ -1,4 +1,7 @@
-//! Arbitrary bytes are answered with an error or with rows, never with a panic.
+//! Arbitrary bytes are answered with an error or with rows, never with a panic, and a workbook that asks for more
+//! work or memory than an honest one is refused before it gets it.
+
+use std::time::Instant;
 
 use chrono::NaiveDate;
 use proptest::collection::vec;
@@ -6,7 +9,10 @@ use proptest::prelude::*;
 use rust_xlsxwriter::Workbook;
 
 use super::fields::{MAX_NAME, MAX_NOTES};
+use super::problems::FileErrorCode;
 use super::rows::{FileKind, ReadOptions, read};
+use super::xlsx::{Limits, read_within};
+use super::xlsx_tests::{archive, sheets};
 
 fn consume(bytes: &[u8], kind: FileKind) {
     let options = ReadOptions {
@@ -74,4 +80,86 @@ proptest! {
         }
         consume(&bytes, FileKind::Xlsx);
     }
+}
+
+// A workbook with so many sheets, each of which is the same part with these bytes of rows.
+fn repeated(count: usize, rows: &str) -> Vec<u8> {
+    let sheet = format!("<worksheet><sheetData>{rows}</sheetData></worksheet>");
+    archive(&[
+        ("xl/workbook.xml", &sheets(count)),
+        ("xl/worksheets/sheet1.xml", &sheet),
+    ])
+}
+
+#[track_caller]
+fn refused(bytes: &[u8], limits: &Limits) {
+    let error = read_within(bytes, limits).expect_err("refused");
+    assert_eq!(error.code, FileErrorCode::UnreadableFile);
+    assert_eq!(error.detail, "The workbook is too large when unpacked.");
+}
+
+#[test]
+fn a_part_counts_as_often_as_it_is_read() {
+    let rows = "<row></row>".repeat(10_000);
+    let room = |unpacked| Limits {
+        unpacked,
+        ..Limits::begin()
+    };
+    let once = rows.len() as u64 + 2_000;
+    assert!(read_within(&repeated(1, &rows), &room(once)).is_ok());
+    refused(&repeated(1, &rows), &room(once - 3_000));
+    refused(&repeated(10, &rows), &room(once));
+    refused(&repeated(10, &rows), &room(9 * rows.len() as u64));
+    assert!(read_within(&repeated(10, &rows), &room(10 * once)).is_ok());
+}
+
+#[test]
+fn cells_are_counted_over_all_sheets_although_they_are_blank() {
+    let row = format!("<row>{}</row>", "<c/>".repeat(1_000));
+    let cells = |cells| Limits {
+        cells,
+        ..Limits::begin()
+    };
+    for count in [1, 10] {
+        let bytes = repeated(count, &row);
+        assert!(read_within(&bytes, &cells(count * 1_000)).is_ok());
+        refused(&bytes, &cells(count * 1_000 - 1));
+    }
+}
+
+#[test]
+fn strings_and_formats_take_no_more_memory_than_honest_ones() {
+    let sheet = (
+        "xl/worksheets/sheet1.xml",
+        "<worksheet><sheetData/></worksheet>",
+    );
+    let workbook = ("xl/workbook.xml", &*sheets(1));
+    let strings = format!("<sst>{}</sst>", "<si/>".repeat(1_000_001));
+    refused(
+        &archive(&[workbook, sheet, ("xl/sharedStrings.xml", &strings)]),
+        &Limits::begin(),
+    );
+    // A hundred formats with a name of a megabyte each.
+    let styles = format!(
+        "<styleSheet><fonts><font><name val=\"{}\"/></font></fonts><cellXfs>{}</cellXfs></styleSheet>",
+        "x".repeat(1 << 20),
+        "<xf fontId=\"0\"/>".repeat(100),
+    );
+    refused(
+        &archive(&[workbook, sheet, ("xl/styles.xml", &styles)]),
+        &Limits::begin(),
+    );
+    // What nobody reads may be of any kind.
+    let other = archive(&[workbook, sheet, ("xl/media/styles.xml", &styles)]);
+    assert!(read_within(&other, &Limits::begin()).is_ok());
+}
+
+#[test]
+fn nobody_reads_on_when_nobody_waits_any_more() {
+    let late = Limits {
+        until: Instant::now(),
+        ..Limits::begin()
+    };
+    let error = read_within(&workbook(), &late).expect_err("refused");
+    assert_eq!(error.code, FileErrorCode::TooSlow);
 }

@@ -83,6 +83,7 @@ impl Turn<'_> {
             .map_err(|error| Error::internal(format!("stored options are broken: {error}")))?;
         let sheet = match rows::read(&source, options.kind, options.read) {
             Ok(sheet) => sheet,
+            Err(error) if error.code == FileErrorCode::TooSlow => return Err(Error::overloaded()),
             // It was read when it came in: another version of the service has another opinion.
             Err(error) => return self.end_as(error.code.as_str()),
         };

@@ -11,6 +11,8 @@ pub enum FileErrorCode {
     NoKnownColumns,
     /// More than [`super::rows::MAX_ROWS`] rows hold data.
     TooManyRows,
+    /// Nobody waits any longer for it to be read. That is the service's fault, not the file's.
+    TooSlow,
 }
 
 impl FileErrorCode {
@@ -21,6 +23,7 @@ impl FileErrorCode {
             Self::UnreadableFile => "unreadable_file",
             Self::NoKnownColumns => "no_known_columns",
             Self::TooManyRows => "too_many_rows",
+            Self::TooSlow => "too_slow",
         }
     }
 }

@@ -28,38 +28,44 @@ fn error(bytes: &[u8]) -> FileErrorCode {
         .code
 }
 
-// A workbook whose single sheet and shared strings are given as raw XML.
-fn raw_workbook(sheet: &str, strings: &str) -> Vec<u8> {
-    let kinds = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
-    let parts = [
-        (
-            "_rels/.rels",
-            format!(
-                r#"<Relationships><Relationship Id="r1" Type="{kinds}/officeDocument" Target="xl/workbook.xml"/></Relationships>"#
-            ),
-        ),
-        (
-            "xl/_rels/workbook.xml.rels",
-            format!(
-                r#"<Relationships><Relationship Id="r1" Type="{kinds}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>"#
-            ),
-        ),
-        (
-            "xl/workbook.xml",
-            r#"<workbook><sheets><sheet name="S" sheetId="1" r:id="r1"/></sheets></workbook>"#
-                .to_owned(),
-        ),
-        ("xl/sharedStrings.xml", strings.to_owned()),
-        ("xl/worksheets/sheet1.xml", sheet.to_owned()),
+const KINDS: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+
+// An archive of these parts that names its workbook.
+pub(super) fn archive(parts: &[(&str, &str)]) -> Vec<u8> {
+    let root = format!(
+        r#"<Relationships><Relationship Id="r1" Type="{KINDS}/officeDocument" Target="xl/workbook.xml"/></Relationships>"#
+    );
+    let relationships = format!(
+        r#"<Relationships><Relationship Id="r1" Type="{KINDS}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>"#
+    );
+    let fixed = [
+        ("_rels/.rels", root.as_str()),
+        ("xl/_rels/workbook.xml.rels", relationships.as_str()),
     ];
     let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
-    for (name, text) in parts {
+    for (name, text) in fixed.iter().chain(parts) {
         archive
-            .start_file(name, SimpleFileOptions::default())
+            .start_file(*name, SimpleFileOptions::default())
             .expect("writable");
         archive.write_all(text.as_bytes()).expect("writable");
     }
     archive.finish().expect("writable").into_inner()
+}
+
+// A workbook whose single sheet and shared strings are given as raw XML.
+fn raw_workbook(sheet: &str, strings: &str) -> Vec<u8> {
+    archive(&[
+        ("xl/workbook.xml", &sheets(1)),
+        ("xl/sharedStrings.xml", strings),
+        ("xl/worksheets/sheet1.xml", sheet),
+    ])
+}
+
+// A workbook part with so many sheets, all of which are the one part that there is.
+pub(super) fn sheets(count: usize) -> String {
+    let sheet = |number| format!(r#"<sheet name="S{number}" sheetId="{number}" r:id="r1"/>"#);
+    let sheets: String = (1..=count).map(sheet).collect();
+    format!("<workbook><sheets>{sheets}</sheets></workbook>")
 }
 
 fn cell(place: &str, text: &str) -> String {

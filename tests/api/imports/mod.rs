@@ -1,6 +1,7 @@
 //! Imports: a job search from a spreadsheet.
 
 mod files;
+mod hostile;
 mod large;
 mod rows;
 
