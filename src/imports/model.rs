@@ -7,12 +7,13 @@ use diesel::pg::Pg;
 use diesel::prelude::{Queryable, Selectable};
 use garde::Validate;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::dates::DateOrder;
 use super::rows::{FileKind, ReadOptions};
+use super::write::ROWS_OF_A_PART;
 use crate::db::schema::imports;
 use crate::http::answer::Versioned;
 use crate::{page_schema, text_enum};
@@ -204,6 +205,20 @@ pub struct ReportRow {
     pub warnings: Vec<ReportWarning>,
 }
 
+impl ReportRow {
+    /// Are its texts and warnings within what the document says?
+    fn is_sane(&self) -> bool {
+        let short = |text: &str, most: usize| text.chars().count() <= most;
+        let own = (self.code.as_deref().is_none_or(|code| short(code, 50)))
+            && self.detail.as_deref().is_none_or(|it| short(it, 2_000));
+        let warnings = self.warnings.iter();
+        own && self.warnings.len() <= 100
+            && warnings
+                .into_iter()
+                .all(|it| short(&it.code, 50) && short(&it.detail, 2_000))
+    }
+}
+
 /// Something to look at in a row that was imported.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(as = ImportReportWarning)]
@@ -229,9 +244,16 @@ pub fn is_counts(value: &Value) -> bool {
     is_small(value) && serde_json::from_value::<Counts>(value.clone()).is_ok()
 }
 
-/// Is this how a part of a report is stored?
+/// Is this a part of a report as [`queries::advance`](super::queries::advance) stores it, member for member?
 pub fn are_report_rows(value: &Value) -> bool {
-    serde_json::from_value::<Vec<ReportRow>>(value.clone()).is_ok()
+    let few = value
+        .as_array()
+        .is_some_and(|rows| rows.len() <= ROWS_OF_A_PART);
+    if !few {
+        return false;
+    }
+    let rows = Vec::<ReportRow>::deserialize(value).unwrap_or_default();
+    rows.iter().all(ReportRow::is_sane) && json!(rows) == *value
 }
 
 /// What the service writes by itself takes little room.

@@ -155,21 +155,36 @@ pub fn list(conn: &mut PgConnection, owner: Uuid, window: &Window) -> Result<Vec
     Ok(rows.load(conn)?)
 }
 
-/// The rows of a report, in the order of the file.
+/// How many parts of a report are read at a time.
+const PARTS_AT_ONCE: i64 = 8;
+
+/// The rows of a report, in the order of the file. Each part begins where the one before it ends; what another
+/// service may have written beside that is not read.
 pub fn report_rows(conn: &mut PgConnection, owner: Uuid, id: Uuid) -> Result<Vec<ReportRow>> {
-    let parts: Vec<Value> = import_parts::table
-        .filter(import_parts::owner_id.eq(owner))
-        .filter(import_parts::import_id.eq(id))
-        .order(import_parts::first_row)
-        .select(import_parts::rows)
-        .load(conn)?;
-    let mut rows = Vec::new();
-    for part in parts {
-        let part: Vec<ReportRow> = serde_json::from_value(part)
-            .map_err(|error| Error::internal(format!("a stored report is broken: {error}")))?;
-        rows.extend(part);
+    let mut rows: Vec<ReportRow> = Vec::new();
+    loop {
+        let known = rows.len();
+        let next = i32::try_from(known).unwrap_or(i32::MAX);
+        let parts: Vec<(i32, Value)> = import_parts::table
+            .filter(import_parts::owner_id.eq(owner))
+            .filter(import_parts::import_id.eq(id))
+            .filter(import_parts::first_row.ge(next))
+            .order(import_parts::first_row)
+            .limit(PARTS_AT_ONCE)
+            .select((import_parts::first_row, import_parts::rows))
+            .load(conn)?;
+        for (first, part) in parts {
+            if usize::try_from(first) == Ok(rows.len()) {
+                let part: Vec<ReportRow> = serde_json::from_value(part).map_err(|error| {
+                    Error::internal(format!("a stored report is broken: {error}"))
+                })?;
+                rows.extend(part);
+            }
+        }
+        if rows.len() == known {
+            return Ok(rows);
+        }
     }
-    Ok(rows)
 }
 
 /// Begins an import, whose row is locked.

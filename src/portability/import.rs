@@ -8,13 +8,16 @@ use serde_json::Value;
 use super::document::Findings;
 use super::model::{AccountImport, ImportedSection};
 use super::queries::{self, ROWS_OF_A_PART};
-use super::reader::{self, Part};
+use super::reader::{self, Part, Row};
 use super::sections::{SECTIONS, Section};
 use crate::account;
 use crate::db::{Patience, Tx};
 use crate::http::answer::Answer;
 use crate::http::error::{Error, Result};
 use crate::http::problems;
+
+/// Rows are written together until they take so many bytes in the document: in memory they take far more.
+const BYTES_OF_A_PART: usize = 1024 * 1024;
 
 /// A document that was looked at.
 pub struct Checked {
@@ -29,7 +32,7 @@ pub fn check(file: File, patience: Patience) -> Result<Checked> {
         match part {
             Part::Member(name, value) => findings.member(name, value),
             Part::Section(section) => findings.sections.push((section, 0)),
-            Part::Row(section, number, row) => findings.row(section, number, row),
+            Part::Row(section, row) => findings.row(section, row.number, row.value),
         }
         if findings.is_hopeless() {
             return Err(Error::invalid(std::mem::take(&mut findings.faults)));
@@ -99,12 +102,12 @@ fn write_sections(
     reader::read(file, only, &mut |part| match part {
         Part::Member(..) => Ok(()),
         Part::Section(_) => waiting.write(tx),
-        Part::Row(section, number, row) => {
+        Part::Row(section, row) => {
             if section.insert.is_none() {
                 return Ok(());
             }
-            waiting.add(section, number, row);
-            if waiting.rows.len() < ROWS_OF_A_PART {
+            waiting.add(section, row);
+            if !waiting.is_full() {
                 return Ok(());
             }
             patience.check()?;
@@ -120,22 +123,72 @@ struct Waiting {
     section: Option<&'static Section>,
     first: usize,
     rows: Vec<Value>,
+    bytes: usize,
 }
 
 impl Waiting {
-    fn add(&mut self, section: &'static Section, number: usize, row: Value) {
+    fn add(&mut self, section: &'static Section, row: Row) {
         if self.rows.is_empty() {
             self.section = Some(section);
-            self.first = number;
+            self.first = row.number;
         }
-        self.rows.push(row);
+        self.bytes += row.length;
+        self.rows.push(row.value);
+    }
+
+    fn is_full(&self) -> bool {
+        self.rows.len() >= ROWS_OF_A_PART || self.bytes >= BYTES_OF_A_PART
+    }
+
+    /// Those that have waited; none do any longer.
+    fn take(&mut self) -> Vec<Value> {
+        self.bytes = 0;
+        std::mem::take(&mut self.rows)
     }
 
     fn write(&mut self, tx: &mut Tx<'_>) -> Result<()> {
-        let rows = std::mem::take(&mut self.rows);
+        let rows = self.take();
         match self.section.and_then(|it| Some((it, it.insert?))) {
             Some((section, insert)) if !rows.is_empty() => insert(tx, section, self.first, rows),
             _ => Ok(()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+
+    use serde_json::json;
+
+    use super::*;
+
+    /// How many rows are written together, when each of so many is as long as this.
+    fn parts(rows: usize, length: usize) -> Vec<usize> {
+        let mut file = tempfile::tempfile().expect("a file");
+        let row = json!({"id": "x".repeat(length)});
+        let document = json!({"applications": vec![row; rows]});
+        file.write_all(document.to_string().as_bytes())
+            .expect("written");
+        let (mut waiting, mut parts) = (Waiting::default(), Vec::new());
+        let read = reader::read(&file, None, &mut |part| {
+            if let Part::Row(section, row) = part {
+                waiting.add(section, row);
+            }
+            if waiting.is_full() {
+                parts.push(waiting.take().len());
+            }
+            Ok(())
+        });
+        read.expect("it is JSON");
+        parts.push(waiting.take().len());
+        parts
+    }
+
+    #[test]
+    fn rows_wait_until_they_are_many_or_long() {
+        assert_eq!(parts(600, 10), [250, 250, 100]);
+        assert_eq!(parts(7, 400_000), [3, 3, 1]);
+        assert_eq!(parts(3, 4_000_000), [1, 1, 1, 0]);
     }
 }

@@ -1,4 +1,5 @@
-//! Reads an account document row by row: memory is that of one row, whatever the size of the document.
+//! Reads an account document row by row: memory is that of one row, whatever the size of the document, and no
+//! row is made of more values than the service writes.
 
 use std::cell::Cell;
 use std::fs::File;
@@ -18,6 +19,9 @@ use crate::http::text::push_token;
 
 /// The largest row, in bytes. The largest that the service writes is a part of a report.
 const LARGEST_ROW: usize = 4 * 1024 * 1024;
+/// The values that a row is made of, at most: in memory each takes some seventy bytes, and two in the document. What
+/// separates them is counted, in texts too.
+const MOST_VALUES: usize = 250_000;
 
 /// Something in a document.
 pub enum Part<'d> {
@@ -25,8 +29,18 @@ pub enum Part<'d> {
     Member(&'d str, Value),
     /// A section begins.
     Section(&'static Section),
-    /// A row of a section, with its number from 0.
-    Row(&'static Section, usize, Value),
+    /// A row of a section.
+    Row(&'static Section, Row),
+}
+
+/// A row as it stands in the document.
+pub struct Row {
+    /// Its place in its section, from 0.
+    pub number: usize,
+    /// How many bytes it takes there.
+    pub length: usize,
+    /// What it says.
+    pub value: Value,
 }
 
 /// What is done with each part; an error ends the reading.
@@ -38,7 +52,8 @@ pub type Visit<'v> = dyn FnMut(Part<'_>) -> Result<()> + 'v;
 pub fn read(file: &File, only: Option<&str>, visit: &mut Visit<'_>) -> Result<()> {
     let mut file = file;
     file.rewind().map_err(unreadable)?;
-    let room = Rc::new(Cell::new(LARGEST_ROW));
+    let room = Rc::new(Room::default());
+    room.renew();
     let bounded = Bounded {
         inner: BufReader::with_capacity(64 * 1024, file),
         room: Rc::clone(&room),
@@ -64,20 +79,56 @@ fn unreadable(error: io::Error) -> Error {
     Error::internal(format!("a temporary file cannot be read: {error}"))
 }
 
+/// What is left for the present row.
+#[derive(Default)]
+struct Room {
+    bytes: Cell<usize>,
+    values: Cell<usize>,
+    exceeded: Cell<bool>,
+}
+
+impl Room {
+    /// For the next row.
+    fn renew(&self) {
+        self.bytes.set(LARGEST_ROW);
+        self.values.set(MOST_VALUES);
+    }
+
+    /// For what is not kept.
+    fn open(&self) {
+        self.bytes.set(usize::MAX);
+        self.values.set(usize::MAX);
+    }
+
+    fn take(&self, text: &[u8]) -> Option<()> {
+        let separators = text
+            .iter()
+            .filter(|byte| matches!(byte, b',' | b'[' | b'{'));
+        self.bytes.set(self.bytes.get().checked_sub(text.len())?);
+        let values = self.values.get().checked_sub(separators.count())?;
+        self.values.set(values);
+        Some(())
+    }
+
+    /// How many bytes the present row has taken so far.
+    fn taken(&self) -> usize {
+        LARGEST_ROW.saturating_sub(self.bytes.get())
+    }
+}
+
 /// A reader that ends when a row takes more room than it may.
 struct Bounded<R> {
     inner: R,
-    room: Rc<Cell<usize>>,
+    room: Rc<Room>,
 }
 
 impl<R: Read> Read for Bounded<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let length = self.inner.read(buffer)?;
-        let room = self.room.get();
-        if length > room {
+        if self.room.take(&buffer[..length]).is_none() {
+            self.room.exceeded.set(true);
             return Err(io::Error::other("too large a row"));
         }
-        self.room.set(room - length);
         Ok(length)
     }
 }
@@ -85,7 +136,7 @@ impl<R: Read> Read for Bounded<R> {
 struct Reading<'r, 'v> {
     only: Option<&'r str>,
     visit: &'r mut Visit<'v>,
-    room: Rc<Cell<usize>>,
+    room: Rc<Room>,
     /// The place that is being read.
     pointer: String,
     stopped: Option<Error>,
@@ -93,7 +144,7 @@ struct Reading<'r, 'v> {
 
 impl Reading<'_, '_> {
     fn tell<E: serde::de::Error>(&mut self, part: Part<'_>) -> Result<(), E> {
-        self.room.set(LARGEST_ROW);
+        self.room.renew();
         (self.visit)(part).map_err(|error| {
             self.stopped = Some(error);
             E::custom("stopped")
@@ -112,10 +163,10 @@ impl Reading<'_, '_> {
                 };
                 Error::invalid_field(self.pointer, "wrong_type", expected)
             }
-            Category::Io if self.room.get() < LARGEST_ROW => Error::invalid_field(
+            Category::Io if self.room.exceeded.get() => Error::invalid_field(
                 self.pointer,
                 "too_large",
-                format!("At most {LARGEST_ROW} bytes."),
+                format!("A row has at most {LARGEST_ROW} bytes and {MOST_VALUES} values."),
             ),
             Category::Io => Error::internal("a temporary file cannot be read"),
             Category::Eof => problems::MALFORMED
@@ -198,8 +249,13 @@ impl<'de> Visitor<'de> for Rows<'_, '_, '_> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut rows: A) -> Result<(), A::Error> {
         let mut number = 0;
-        while let Some(row) = rows.next_element()? {
-            self.reading.tell(Part::Row(self.section, number, row))?;
+        while let Some(value) = rows.next_element()? {
+            let row = Row {
+                number,
+                length: self.reading.room.taken(),
+                value,
+            };
+            self.reading.tell(Part::Row(self.section, row))?;
             number += 1;
         }
         Ok(())
@@ -207,15 +263,15 @@ impl<'de> Visitor<'de> for Rows<'_, '_, '_> {
 }
 
 /// What was looked at in another reading: it is JSON, and its rows are not too large.
-struct Skipped<'r>(&'r Cell<usize>);
+struct Skipped<'r>(&'r Room);
 
 impl<'de> DeserializeSeed<'de> for Skipped<'_> {
     type Value = ();
 
     fn deserialize<D: serde::Deserializer<'de>>(self, value: D) -> Result<(), D::Error> {
-        self.0.set(usize::MAX);
+        self.0.open();
         value.deserialize_ignored_any(IgnoredAny)?;
-        self.0.set(LARGEST_ROW);
+        self.0.renew();
         Ok(())
     }
 }

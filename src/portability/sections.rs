@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::queries::{self, ROWS_OF_A_PART, Restored, Stored};
+use super::queries::{self, Restored, Stored};
 use super::records::*;
 use crate::db::{Patience, Tx};
 use crate::http::error::{Error, FieldError, Result};
@@ -115,7 +115,7 @@ fn export<R: Stored + Serialize>(
             serde_json::to_writer(&mut *out, row).map_err(unwritten)?;
             separator = ",\n";
         }
-        if part.len() < ROWS_OF_A_PART {
+        if (part.len() as i64) < R::AT_ONCE {
             break;
         }
         patience.check()?;

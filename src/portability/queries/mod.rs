@@ -20,6 +20,9 @@ const PART: i64 = 250;
 
 /// A row that can be read part by part, in an order in which a row stands behind those it refers to.
 pub trait Stored: Sized {
+    /// Rows of a part: fewer where one may be large.
+    const AT_ONCE: i64 = PART;
+
     /// The part behind a row; the first one without it.
     fn part(conn: &mut PgConnection, owner: Uuid, after: Option<&Self>) -> Result<Vec<Self>>;
 }

@@ -25,7 +25,7 @@ macro_rules! owned_by {
             .filter($table::owner_id.eq($owner))
             .select($selection)
             .order($table::id)
-            .limit(PART)
+            .limit(Self::AT_ONCE)
             .into_boxed::<Pg>();
         if let Some(after) = $after {
             rows = rows.filter($table::id.gt(after));
@@ -75,11 +75,11 @@ rows! {
     GoalCheckInRecord in goal_check_ins,
     GoalPauseRecord in goal_pauses,
     ReminderRecord in reminders,
-    ImportPartRecord in import_parts,
 }
 
 restored!(ApplicationStepRecord in application_steps);
 restored!(ImportRecord in imports);
+restored!(ImportPartRecord in import_parts);
 
 /// An entry stands behind the one that it corrects.
 impl Stored for ApplicationStepRecord {
@@ -107,6 +107,16 @@ impl Stored for ImportRecord {
         Ok(owned_by!(owner, imports, Self::as_select(), after)
             .filter(imports::status.eq_any(over))
             .load(conn)?)
+    }
+}
+
+/// Each is itself some hundred rows of a report.
+impl Stored for ImportPartRecord {
+    const AT_ONCE: i64 = 8;
+
+    fn part(conn: &mut PgConnection, owner: Uuid, after: Option<&Self>) -> Result<Vec<Self>> {
+        let after = after.map(|row| row.id);
+        Ok(owned_by!(owner, import_parts, Self::as_select(), after).load(conn)?)
     }
 }
 

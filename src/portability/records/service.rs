@@ -150,7 +150,7 @@ pub struct ImportPartRecord {
     pub first_row: i32,
     /// One object a row of the file.
     #[garde(custom(fits(sheets::are_report_rows)))]
-    #[schema(value_type = Vec<sheets::ReportRow>, max_items = 20_000)]
+    #[schema(value_type = Vec<sheets::ReportRow>, max_items = 500)]
     pub rows: Value,
 }
 

@@ -1,6 +1,7 @@
 //! A whole account in one document: out, and in again.
 
 mod import;
+mod reports;
 mod round_trip;
 
 use serde_json::{Value, json};
