@@ -170,13 +170,13 @@ catalogue! {
         "The token from the mail is unknown, was used or is too old. Ask for a new mail.";
     /// The file cannot be imported.
     UNREADABLE_FILE: "unreadable_file", 422, "The file cannot be imported",
-        "The file is empty, is no CSV or XLSX, or has no column that could be a company or a title. The detail says which.";
+        "The file is empty, is no CSV or XLSX, is too large when unpacked, or has no column that could be a company or a title. The detail says which.";
     /// The file has too many rows.
     TOO_MANY_ROWS: "too_many_rows", 422, "The file has too many rows",
         "An import takes up to 20,000 rows. Split the file.";
     /// Too many requests.
     RATE_LIMITED: "rate_limited", 429, "Too many requests",
-        "Wait for the time in Retry-After. The headers RateLimit and RateLimit-Policy tell what is left.";
+        "Wait for the time in Retry-After. The headers RateLimit and RateLimit-Policy tell what is left. Files for the import have limits of their own, of which the detail tells: of each user one is read at a time, and five large ones may wait to be imported.";
     /// One user, many streams.
     TOO_MANY_STREAMS: "too_many_streams", 429, "Too many streams are open",
         "A user may have ten streams of events open at a time on a replica of the service. Close one first; one whose client has closed it counts for a second more, and one whose client vanished without a word for about a minute more.";

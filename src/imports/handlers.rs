@@ -26,6 +26,8 @@ use crate::http::problems;
 
 /// More rows than this are not waited for.
 const ROWS_AT_ONCE: usize = 1_000;
+/// So many imports of a user may wait for their turn or be at it: each keeps its file, and all share one queue.
+const MOST_UNFINISHED: i64 = 5;
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 const TEXTS: [&str; 4] = [
     "text/csv",
@@ -58,7 +60,8 @@ const TEXTS: [&str; 4] = [
     responses(
         (status = 200, description = "What became of each row.", body = ImportReport),
         (status = 202, description = "More than 1,000 rows: the import runs in the background. Its address is in `Location`.", body = Import),
-        (status = 422, description = "`unreadable_file`: the file is empty, is no CSV or XLSX, or has no column that could be a company or a title.\n`too_many_rows`: more than 20,000.")))]
+        (status = 422, description = "`unreadable_file`: the file is empty, is no CSV or XLSX, is too large when unpacked, or has no column that could be a company or a title.\n`too_many_rows`: more than 20,000."),
+        (status = 429, description = "`rate_limited`: too many requests; another file of the user is being read; or five of their imports have not ended.")))]
 #[post("/v1/imports")]
 pub async fn create_import(
     caller: Caller,
@@ -137,6 +140,14 @@ fn import(tx: &mut Tx<'_>, sheet: &Sheet, dry_run: bool) -> Result<Answer> {
 }
 
 fn queue(tx: &mut Tx<'_>, options: &Options, source: &Bytes, rows: usize) -> Result<Answer> {
+    if queries::count_unfinished_locked(tx)? >= MOST_UNFINISHED {
+        let why =
+            format!("{MOST_UNFINISHED} of your imports have not ended. Wait for one of them.");
+        return Err(problems::RATE_LIMITED
+            .because(why)
+            .header("Retry-After", "10")
+            .into());
+    }
     let total = i32::try_from(rows).map_err(|_| Error::internal("more rows than are read"))?;
     let import = queries::insert(tx, options, source, total)?;
     job::enqueue(tx, import.id)?;

@@ -20,7 +20,8 @@ use crate::jobs::{self, Context, Job, NewJob};
 
 /// The name of the job.
 pub const JOB: &str = "imports.run";
-/// After this time an import goes to the end of the queue, so that mails do not wait for large files.
+/// After this time, reading its file included, an import goes to the end of the queue, so that mails do not wait
+/// for large files. A part of it is written first, however long that took.
 const TURN: Duration = Duration::from_secs(5);
 /// How often a part is tried.
 const ATTEMPTS: i32 = 5;
@@ -76,6 +77,7 @@ struct Turn<'c> {
 
 impl Turn<'_> {
     fn run(&self) -> Result<()> {
+        let began = Instant::now();
         let Some((import, source)) = self.open()? else {
             return Ok(());
         };
@@ -92,7 +94,7 @@ impl Turn<'_> {
         if usize::try_from(import.total) != Ok(sheet.total()) {
             return self.end_as(FileErrorCode::UnreadableFile.as_str());
         }
-        self.write(&sheet, done, options.dry_run)
+        self.write(&sheet, done, options.dry_run, began)
     }
 
     fn open(&self) -> Result<Option<(Stored, Vec<u8>)>> {
@@ -114,8 +116,7 @@ impl Turn<'_> {
         })
     }
 
-    fn write(&self, sheet: &Sheet, done: usize, dry_run: bool) -> Result<()> {
-        let began = Instant::now();
+    fn write(&self, sheet: &Sheet, done: usize, dry_run: bool, began: Instant) -> Result<()> {
         let mut writer = Writer::new(dry_run);
         let mut rows = sheet.rows();
         for row in rows.by_ref().take(done) {

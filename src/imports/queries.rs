@@ -1,7 +1,7 @@
 //! The statements on imports.
 
 use chrono::NaiveDate;
-use diesel::dsl::sql;
+use diesel::dsl::{count_star, sql};
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::sql_types::{Array, Bool, Integer, Text};
@@ -93,6 +93,16 @@ pub fn known(
         );
     }
     Ok(found)
+}
+
+/// How many imports of the owner have not ended; nobody else adds one of theirs before the transaction ends.
+pub fn count_unfinished_locked(tx: &mut Tx<'_>) -> Result<i64> {
+    lock_owner(tx)?;
+    let unfinished = [ImportStatus::Queued, ImportStatus::Running];
+    Ok(owned_by(tx.owner)
+        .filter(imports::status.eq_any(unfinished))
+        .select(count_star())
+        .first(tx.conn)?)
 }
 
 /// A new import with its file.

@@ -3,6 +3,7 @@
 mod files;
 mod hostile;
 mod large;
+mod limits;
 mod rows;
 
 use std::fmt::Write as _;
