@@ -43,8 +43,8 @@ const AT_LEAST: Duration = Duration::from_millis(500);
 const LOOK_AGAIN: Duration = Duration::from_millis(10);
 /// How often clients that do nothing are hung up on.
 const SWEEP: Duration = Duration::from_millis(500);
-/// Connections of the job thread: one at work, one in reserve.
-const JOB_CONNECTIONS: u32 = 2;
+/// Connections of the job threads: one for each, one in reserve.
+const JOB_CONNECTIONS: u32 = 3;
 /// How many whole accounts go in or out at the same time, each with a connection of its own.
 const LENGTHY_AT_ONCE: u32 = 2;
 
@@ -357,7 +357,7 @@ fn job_registry() -> crate::jobs::Registry {
         .tidy("attempts", PART, throttle::forget_old)
         .measure(webhooks::measure)
         .on(account::mails::JOB, account::mails::send)
-        .on(imports::JOB, imports::run)
+        .on_lengthy(imports::JOB, imports::run)
         .on_standing(reminders::plan::JOB, reminders::plan::run)
         .on_lasting(retention::JOB, retention::run)
         .on(reminders::mails::ONE, reminders::mails::send_one)

@@ -125,6 +125,7 @@ pub struct Registry {
     works: HashMap<&'static str, Work>,
     standing: Vec<&'static str>,
     lasting: Vec<&'static str>,
+    lengthy: Vec<&'static str>,
     chores: Vec<Chore>,
     measures: Vec<Measure>,
 }
@@ -148,6 +149,14 @@ impl Registry {
     #[must_use]
     pub fn on_lasting(mut self, kind: &'static str, work: Work) -> Self {
         self.lasting.push(kind);
+        self.on(kind, work)
+    }
+
+    /// Registers the work of jobs that may take seconds each: a thread of its own runs them, so that mails and
+    /// reminders do not wait for them.
+    #[must_use]
+    pub fn on_lengthy(mut self, kind: &'static str, work: Work) -> Self {
+        self.lengthy.push(kind);
         self.on(kind, work)
     }
 
@@ -204,29 +213,30 @@ pub fn hold_user(tx: &mut Tx<'_>, user: Uuid) -> Result<bool> {
     queries::hold_user(tx.conn, user)
 }
 
-/// Wakes the runner of this process before it would look by itself.
+/// Wakes the runner of this process before it would look by itself. It counts how often it rang, so that each
+/// thread hears it.
 #[derive(Clone, Default)]
-pub struct Bell(Arc<(Mutex<bool>, Condvar)>);
+pub struct Bell(Arc<(Mutex<u64>, Condvar)>);
 
 impl Bell {
     /// There may be something to do.
     pub fn wake(&self) {
-        let (rung, changed) = &*self.0;
-        *rung
+        let (rings, changed) = &*self.0;
+        *rings
             .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner) = true;
+            .unwrap_or_else(std::sync::PoisonError::into_inner) += 1;
         changed.notify_all();
     }
 
-    /// Waits until the bell rings, at most as long as said.
-    fn wait(&self, most: Duration) {
-        let (rung, changed) = &*self.0;
-        let guard = rung
+    /// Waits until the bell rings once more than a thread has `heard` it, at most as long as said.
+    fn wait(&self, heard: &mut u64, most: Duration) {
+        let (rings, changed) = &*self.0;
+        let guard = rings
             .lock()
             .unwrap_or_else(std::sync::PoisonError::into_inner);
-        let (mut rung, _) = changed
-            .wait_timeout_while(guard, most, |rung| !*rung)
+        let (rings, _) = changed
+            .wait_timeout_while(guard, most, |rings| *rings == *heard)
             .unwrap_or_else(std::sync::PoisonError::into_inner);
-        *rung = false;
+        *heard = *rings;
     }
 }

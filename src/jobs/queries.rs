@@ -146,9 +146,11 @@ pub(super) fn revive(
         .execute(tx.conn)?)
 }
 
-/// The next due job and its kind, leased until `until`. `now` is the service's time, leases are real time.
+/// The next due job of one of these kinds, or of none of them, and its kind, leased until `until`. `now` is the
+/// service's time, leases are real time.
 pub(super) fn claim(
     conn: &mut PgConnection,
+    (kinds, is_of_them): (&[&str], bool),
     now: DateTime<Utc>,
     real_now: DateTime<Utc>,
     until: DateTime<Utc>,
@@ -156,6 +158,7 @@ pub(super) fn claim(
     let due: Option<(Uuid, String, Option<Uuid>, Value, i32, i32)> = jobs::table
         .filter(jobs::failed_at.is_null())
         .filter(jobs::run_at.le(now))
+        .filter(jobs::kind.eq_any(kinds).eq(is_of_them))
         .filter(
             jobs::leased_until
                 .is_null()

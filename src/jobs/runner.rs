@@ -1,4 +1,4 @@
-//! The thread that runs the jobs of this process.
+//! The threads that run the jobs of this process: one for those that take a moment, one for lengthy ones.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -40,84 +40,113 @@ const LONGEST_GOODBYE: Duration = Duration::from_secs(5);
 /// How long between two looks at a thread that is to end.
 const LOOK_AGAIN: Duration = Duration::from_millis(5);
 
-/// A running job thread; it ends with [`Runner::stop`] or when dropped.
+/// Running job threads; they end with [`Runner::stop`] or when dropped.
 pub struct Runner {
     stopping: Arc<AtomicBool>,
     bell: Bell,
-    thread: Option<JoinHandle<()>>,
+    threads: Vec<JoinHandle<()>>,
+}
+
+/// Which jobs a thread runs.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Lane {
+    /// Those that take a moment. This thread also looks after the queue.
+    Ordinary,
+    /// Those that were registered as lengthy.
+    Lengthy,
+}
+
+/// When the queue was looked after, and when it is to be tidied up again.
+#[derive(Default)]
+struct Care {
+    tidy_at: Option<Instant>,
+    told: Option<Instant>,
+    measured: Option<Instant>,
 }
 
 impl Runner {
-    /// Starts the thread. It has its own pool, so that jobs and requests do not wait for each other.
+    /// Starts the threads. They have their own pool, so that jobs and requests do not wait for each other.
     pub fn start(registry: Registry, pool: Pool, services: Arc<Services>) -> std::io::Result<Self> {
         for kind in registry.works.keys().chain(&[NOBODYS]) {
             services.metrics.expect_jobs(kind);
         }
-        let stopping = Arc::new(AtomicBool::new(false));
-        let bell = services.jobs.clone();
-        let (stop, ring) = (Arc::clone(&stopping), bell.clone());
-        let thread = std::thread::Builder::new()
-            .name("jobs".to_owned())
-            .spawn(move || {
-                let context = Context { pool, services };
-                let (mut told, mut measured): (Option<Instant>, Option<Instant>) = (None, None);
-                let (mut tidied, mut pause): (Option<Instant>, _) = (None, TIDY_EVERY);
-                while !stop.load(Ordering::Relaxed) {
-                    if tidied.is_none_or(|at| at.elapsed() > pause) {
-                        pause = match tidy(&context, &registry, &stop) {
-                            true => TIDY_EVERY,
-                            false => TIDY_ON_AFTER,
-                        };
-                        tidied = Some(Instant::now());
-                    }
-                    if told.is_none_or(|at| at.elapsed() > POLL) {
-                        bring_forward(&context, &registry, FORWARD_AT_ONCE);
-                        told = Some(Instant::now());
-                    }
-                    if measured.is_none_or(|at| at.elapsed() > MEASURE_EVERY) {
-                        measure(&context, &registry);
-                        measured = Some(Instant::now());
-                    }
-                    match run_next(&context, &registry) {
-                        Ok(true) => {}
-                        Ok(false) => {
-                            ring.wait(POLL);
-                            told = None;
-                        }
-                        Err(error) => {
-                            log::warn!("the job queue cannot be read: {error}");
-                            ring.wait(REST_AFTER_FAULT);
-                        }
-                    }
-                }
-                // Another replica goes on at once with what was written last.
-                bring_forward(&context, &registry, usize::MAX);
-            })?;
-        Ok(Self {
-            stopping,
-            bell,
-            thread: Some(thread),
-        })
+        let mut runner = Self {
+            stopping: Arc::new(AtomicBool::new(false)),
+            bell: services.jobs.clone(),
+            threads: Vec::new(),
+        };
+        let shared = Arc::new((Context { pool, services }, registry));
+        for (name, lane) in [("jobs", Lane::Ordinary), ("lengthy jobs", Lane::Lengthy)] {
+            let (stop, shared) = (Arc::clone(&runner.stopping), Arc::clone(&shared));
+            let thread = std::thread::Builder::new().name(name.to_owned());
+            let thread = thread.spawn(move || run(&shared.0, &shared.1, lane, &stop))?;
+            runner.threads.push(thread);
+        }
+        Ok(runner)
     }
 
-    /// Lets the present job end and stops. A job that takes too long, such as one whose database does
+    /// Lets the present jobs end and stops. A job that takes too long, such as one whose database does
     /// not answer, is given up with the process; someone claims it again when its lease ends.
     pub fn stop(&mut self) {
         self.stopping.store(true, Ordering::Relaxed);
         self.bell.wake();
-        let Some(thread) = self.thread.take() else {
-            return;
-        };
         let begin = Instant::now();
-        while !thread.is_finished() {
-            if begin.elapsed() > LONGEST_GOODBYE {
-                log::warn!("a job is left unfinished");
-                return;
+        for thread in self.threads.drain(..) {
+            while !thread.is_finished() && begin.elapsed() < LONGEST_GOODBYE {
+                std::thread::sleep(LOOK_AGAIN);
             }
-            std::thread::sleep(LOOK_AGAIN);
+            if !thread.is_finished() {
+                log::warn!("a job is left unfinished");
+            } else if thread.join().is_err() {
+                log::error!("a job thread panicked");
+            }
         }
-        if thread.join().is_err() {
-            log::error!("the job thread panicked");
+    }
+}
+
+/// Runs the jobs of a lane until it is to stop.
+fn run(context: &Context, registry: &Registry, lane: Lane, stop: &AtomicBool) {
+    let (mut care, mut heard) = (Care::default(), 0);
+    let bell = &context.services.jobs;
+    while !stop.load(Ordering::Relaxed) {
+        if lane == Lane::Ordinary {
+            care.take(context, registry, stop);
+        }
+        match run_next(context, registry, lane) {
+            Ok(true) => {}
+            Ok(false) => {
+                bell.wait(&mut heard, POLL);
+                care.told = None;
+            }
+            Err(error) => {
+                log::warn!("the job queue cannot be read: {error}");
+                bell.wait(&mut heard, REST_AFTER_FAULT);
+            }
+        }
+    }
+    if lane == Lane::Ordinary {
+        // Another replica goes on at once with what was written last.
+        bring_forward(context, registry, usize::MAX);
+    }
+}
+
+impl Care {
+    /// Does what is to be done now and then.
+    fn take(&mut self, context: &Context, registry: &Registry, stop: &AtomicBool) {
+        if self.tidy_at.is_none_or(|at| Instant::now() > at) {
+            let pause = match tidy(context, registry, stop) {
+                true => TIDY_EVERY,
+                false => TIDY_ON_AFTER,
+            };
+            self.tidy_at = Some(Instant::now() + pause);
+        }
+        if self.told.is_none_or(|at| at.elapsed() > POLL) {
+            bring_forward(context, registry, FORWARD_AT_ONCE);
+            self.told = Some(Instant::now());
+        }
+        if self.measured.is_none_or(|at| at.elapsed() > MEASURE_EVERY) {
+            measure(context, registry);
+            self.measured = Some(Instant::now());
         }
     }
 }
@@ -204,14 +233,15 @@ fn tidy_up(context: &Context, chore: &Chore, stop: &AtomicBool) -> bool {
     done
 }
 
-/// Runs one due job; false when there is none.
-fn run_next(context: &Context, registry: &Registry) -> Result<bool> {
+/// Runs one due job of a lane; false when there is none.
+fn run_next(context: &Context, registry: &Registry, lane: Lane) -> Result<bool> {
+    let kinds = (registry.lengthy.as_slice(), lane == Lane::Lengthy);
     let (now, real) = (context.services.clock.now(), real_now());
     let until = real + chrono::Duration::seconds(LEASE_SECONDS);
     let claimed = context
         .pool
         .transaction(Owner::Nobody, Access::Write, now, |tx| {
-            queries::claim(tx.conn, now, real, until)
+            queries::claim(tx.conn, kinds, now, real, until)
         })?;
     let Some((kind, job)) = claimed else {
         return Ok(false);

@@ -5,6 +5,7 @@ use serde_json::json;
 use super::{ended, import, sheet};
 use crate::support::app::TestApp;
 use crate::support::client::Answer;
+use crate::support::victim::eventually;
 
 /// Is it refused because there are enough unfinished imports, not because another file is read just now?
 fn is_enough(answer: &Answer) -> bool {
@@ -48,4 +49,30 @@ fn a_user_has_five_unfinished_imports_at_most() {
         ended(&user, queued.header("location"));
     }
     send().expect(202);
+}
+
+#[test]
+fn mails_do_not_wait_for_an_import() {
+    let app = TestApp::start();
+    let user = app.user();
+    // Each part takes a second and a half, and the turn of an import four parts.
+    app.execute(
+        "CREATE FUNCTION dawdle() RETURNS trigger LANGUAGE plpgsql AS
+           $$ BEGIN PERFORM pg_sleep(1.5); RETURN NEW; END $$;
+         CREATE TRIGGER dawdle BEFORE INSERT ON import_parts FOR EACH ROW EXECUTE FUNCTION dawdle();",
+    );
+    let queued = import(&user, "?dry_run=true", sheet(1_501)).expect(202);
+    eventually("a running import", || {
+        user.get(queued.header("location")).expect(200).body["status"] == "running"
+    });
+    let turn = app.sql_value("SELECT id FROM jobs WHERE kind = 'imports.run'");
+    let email = app.sql_value(&format!("SELECT email FROM users WHERE id = '{}'", user.id));
+    let reset = app.request("POST", "/v1/auth/password-reset");
+    reset.json(&json!({"email": email})).expect(202);
+    let mails = "SELECT count(*) FROM jobs WHERE kind = 'account.mail'";
+    eventually("the mail", || app.sql_value(mails) == 0);
+    let turns = app.sql("SELECT id FROM jobs WHERE kind = 'imports.run'");
+    assert_eq!(turns, [json!({"id": turn})], "the import was still at it");
+    app.execute("DROP TRIGGER dawdle ON import_parts");
+    ended(&user, queued.header("location"));
 }
