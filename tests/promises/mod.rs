@@ -17,6 +17,7 @@ mod p13_killed_service;
 mod p14_crashed_database;
 mod p15_frozen_database;
 mod p16_exhausted_pool;
+mod p17_operations;
 mod p17_replica;
 mod p17_usable;
 mod p18_full_disk;

@@ -10,6 +10,7 @@ use super::schema::{Place, places};
 use crate::support::app::TestApp;
 use crate::support::builders::User;
 use crate::support::client::{Answer, Request};
+use crate::support::cluster::TestDb;
 use crate::support::coaching;
 use crate::support::document::{Operation, operations};
 use crate::support::victim::eventually;
@@ -98,19 +99,27 @@ fn special(user: &User<'_>, collection: &str) -> Option<String> {
     }
 }
 
+/// Limits that no test here reaches.
+const LIMITS: [&str; 8] = [
+    "--login-limit-account",
+    "1000000",
+    "--login-limit-network",
+    "1000000",
+    "--mail-limit",
+    "1000000",
+    // In megabytes: as much as the largest file of any other operation.
+    "--account-document-limit",
+    "10",
+];
+
 /// A service with limits that no test here reaches.
 pub fn app() -> TestApp {
-    TestApp::with(&[
-        "--login-limit-account",
-        "1000000",
-        "--login-limit-network",
-        "1000000",
-        "--mail-limit",
-        "1000000",
-        // In megabytes: as much as the largest file of any other operation.
-        "--account-document-limit",
-        "10",
-    ])
+    TestApp::with(&LIMITS)
+}
+
+/// The same on a certain database and with further flags.
+pub fn app_on(database: TestDb, flags: &[&str]) -> TestApp {
+    TestApp::on(database, &[&LIMITS, flags].concat())
 }
 
 /// A user whose password is known and who turned on what is off unless asked for.
