@@ -1,22 +1,28 @@
 //! Promise 26: slow clients pin nothing.
 
 use std::collections::BTreeMap;
-use std::io::{ErrorKind, Read, Write};
+use std::io::{ErrorKind, Read, Write, stderr};
 use std::net::TcpStream;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use rustix::process::{Resource, getrlimit, setrlimit};
 
-use super::stage::{Stage, User, application};
+use super::stage::{Stage, User, application, percentile};
 use crate::support::process::Service;
-use crate::support::wire::connect;
+use crate::support::wire::{Wire, connect};
 
 const SOCKETS: usize = 2_000;
 /// Between two connections a client may be idle for this long.
 const KEEP_ALIVE: &str = "6";
 /// All of them are gone after the longest of the service's own limits, 20 s for a body, and a while on a busy machine.
 const GONE_WITHIN: Duration = Duration::from_secs(40);
+/// Of a hundred honest requests meanwhile, 95 are answered within this.
+const USUALLY_WITHIN: Duration = Duration::from_secs(1);
+/// And each of them within this.
+const ALWAYS_WITHIN: Duration = Duration::from_secs(5);
+/// At least so many are served while the slow ones are there.
+const SERVED: usize = 200;
 
 /// What a slow client does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -111,6 +117,17 @@ impl Slow {
     }
 }
 
+/// Sends one write on a connection that stays and one read on a new one; how long they took.
+fn serve_honest(honest: &mut Wire, user: &User, service: &Service) -> [Duration; 2] {
+    let written = honest.post("/v1/applications", &application("Honest"));
+    let read = user.at(service).get("/v1/applications?limit=1");
+    [(written, 201), (read, 200)].map(|(answer, expected)| {
+        let answer = answer.expect("an answer");
+        assert_eq!(answer.status, expected, "{}", answer.text());
+        answer.took
+    })
+}
+
 /// Lets this process and its children open as many files as they may; says how many that are.
 fn raise_file_limit() -> u64 {
     let mut limit = getrlimit(Resource::Nofile);
@@ -124,9 +141,12 @@ fn two_thousand_slow_clients_pin_nothing() {
     let files = raise_file_limit();
     let count = SOCKETS.min(usize::try_from(files.saturating_sub(300) / 2).unwrap_or(SOCKETS));
     if count < SOCKETS {
-        eprintln!(
-            "the limit of open files ({files}) allows only {count} slow clients instead of {SOCKETS}"
+        // Standard error itself is shown for tests that pass, too.
+        let note = format!(
+            "\nONLY PARTLY TRIED: promise 26: the limit of open files ({files}) allows only {count} slow clients \
+             instead of {SOCKETS}\n"
         );
+        stderr().write_all(note.as_bytes()).expect("a note");
     }
     let stage = Stage::shared();
     let mut service = stage.serve(&["--keep-alive", KEEP_ALIVE]);
@@ -144,7 +164,7 @@ fn two_thousand_slow_clients_pin_nothing() {
         .collect();
     println!("{count} slow clients after {:?}", begin.elapsed());
     let begin = Instant::now();
-    let (mut served, mut gone) = (0, BTreeMap::<Kind, Duration>::new());
+    let (mut took, mut gone) = (Vec::new(), BTreeMap::<Kind, Duration>::new());
     while !slow.is_empty() && begin.elapsed() < GONE_WITHIN {
         slow.retain_mut(|client| {
             let closed = client.go_on();
@@ -154,27 +174,19 @@ fn two_thousand_slow_clients_pin_nothing() {
             !closed
         });
         for _ in 0..5 {
-            let company = application("Honest");
-            assert_eq!(
-                honest
-                    .post("/v1/applications", &company)
-                    .expect("an answer")
-                    .status,
-                201
-            );
-            let mut newcomer = user.at(&service);
-            assert_eq!(
-                newcomer
-                    .get("/v1/applications?limit=1")
-                    .expect("an answer")
-                    .status,
-                200
-            );
-            served += 2;
+            took.extend(serve_honest(&mut honest, &user, &service));
         }
         thread::sleep(Duration::from_millis(200));
     }
-    println!("{served} requests served; the last of each kind was gone after {gone:?}");
+    let slow_ones = percentile(&mut took, 95);
+    let slowest = percentile(&mut took, 100);
+    println!(
+        "{} requests served, 95 % within {slow_ones:?}, all within {slowest:?}; the last of each kind was gone after {gone:?}",
+        took.len()
+    );
+    assert!(took.len() >= SERVED, "only {} were served", took.len());
+    assert!(slow_ones < USUALLY_WITHIN, "95 % within {slow_ones:?}");
+    assert!(slowest < ALWAYS_WITHIN, "the slowest took {slowest:?}");
     let mut left: BTreeMap<Kind, usize> = BTreeMap::new();
     for client in &slow {
         *left.entry(client.kind).or_default() += 1;

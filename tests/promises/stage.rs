@@ -275,3 +275,9 @@ pub fn median<T: Ord + Copy>(mut values: Vec<T>) -> T {
     values.sort_unstable();
     values[values.len() / 2]
 }
+
+/// The measurement that so many percent of them do not exceed; 100 gives the largest.
+pub fn percentile<T: Ord + Copy>(values: &mut [T], percent: usize) -> T {
+    values.sort_unstable();
+    values[(values.len() * percent).div_ceil(100) - 1]
+}
