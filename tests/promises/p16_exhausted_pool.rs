@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use diesel::connection::SimpleConnection;
 
 use super::load::until;
-use super::stage::{Stage, application, median};
+use super::stage::{Stage, application, percentile};
 use crate::support::wire::{Answer, Call, Wire};
 
 const CLIENTS: usize = 32;
@@ -16,9 +16,10 @@ const LOCKED_FOR: Duration = Duration::from_secs(6);
 const TURNED_AWAY_WITHIN: Duration = Duration::from_secs(2);
 /// Who has a connection and waits for a row, is told so within this.
 const ANSWERED_WITHIN: Duration = Duration::from_secs(5);
-/// For threads to get their turn on a busy machine.
-const NOISE: Duration = Duration::from_millis(250);
+/// Of a hundred looks at `/health/live`, 99 are answered within this.
 const QUICK: Duration = Duration::from_millis(50);
+/// And each of them within this: a machine that is busy with other tests may hold up one.
+const ALWAYS: Duration = Duration::from_millis(500);
 
 #[test]
 fn an_exhausted_pool_turns_people_away_fast() {
@@ -36,7 +37,7 @@ fn an_exhausted_pool_turns_people_away_fast() {
         .expect("the lock");
 
     let stop = AtomicBool::new(false);
-    let (answers, alive) = thread::scope(|scope| {
+    let (answers, mut alive) = thread::scope(|scope| {
         let senders: Vec<_> = (0..CLIENTS)
             .map(|number| {
                 let (mut wire, stop, path) = (user.at(&service), &stop, path.clone());
@@ -76,8 +77,7 @@ fn an_exhausted_pool_turns_people_away_fast() {
         (answers, alive)
     });
 
-    let typical = median(alive);
-    assert!(typical < QUICK, "/health/live took {typical:?}");
+    let [quick, longest] = [99, 100].map(|percent| percentile(&mut alive, percent));
     let (mut busy, mut locked) = (Vec::new(), Vec::new());
     for answer in &answers {
         assert_eq!(answer.status, 503, "{}", answer.text());
@@ -92,14 +92,16 @@ fn an_exhausted_pool_turns_people_away_fast() {
     }
     let slowest = |times: &[Duration]| times.iter().max().copied().expect("some");
     println!(
-        "turned away: {} within {:?}; locked out: {} within {:?}; /health/live {typical:?}",
+        "turned away: {} within {:?}; locked out: {} within {:?}; /health/live {quick:?}, {longest:?} at most",
         busy.len(),
         slowest(&busy),
         locked.len(),
         slowest(&locked)
     );
+    assert!(quick < QUICK, "99 % of /health/live within {quick:?}");
+    assert!(longest < ALWAYS, "/health/live took {longest:?}");
     assert!(
-        slowest(&busy) < TURNED_AWAY_WITHIN + NOISE,
+        slowest(&busy) < TURNED_AWAY_WITHIN,
         "turned away only after {:?}",
         slowest(&busy)
     );
