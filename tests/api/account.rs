@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use crate::support::app::TestApp;
 use crate::support::client::Answer;
+use crate::support::mails::wait_for_token;
 
 const PASSWORD: &str = "correct horse battery staple";
 
@@ -385,22 +386,6 @@ fn mails_prove_an_address_and_reset_a_password() {
         .expect(204);
     wait_until_refused(&app, &old);
     login(&app, "new@example.com", "a new and long password").expect(200);
-}
-
-/// The token of a mail in the folder, once it is there.
-fn wait_for_token(folder: &std::path::Path, prefix: &str) -> String {
-    let begun = std::time::Instant::now();
-    loop {
-        for entry in std::fs::read_dir(folder).expect("the folder").flatten() {
-            let mail = std::fs::read_to_string(entry.path()).unwrap_or_default();
-            if let Some((_, rest)) = mail.split_once(prefix) {
-                let end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || c == '-' || c == '_'));
-                return format!("{prefix}{}", &rest[..end.unwrap_or(rest.len())]);
-            }
-        }
-        assert!(begun.elapsed().as_secs() < 20, "no mail came");
-        std::thread::yield_now();
-    }
 }
 
 #[test]

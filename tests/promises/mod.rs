@@ -8,6 +8,7 @@ mod load;
 mod p01_one_trip;
 mod p04_personal_tokens;
 mod p06_forged_tokens;
+mod p06_other_secrets;
 mod p07_stolen_refresh_token;
 mod p09_unknown_accounts;
 mod p10_guessing;

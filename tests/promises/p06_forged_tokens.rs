@@ -97,7 +97,8 @@ fn hs256(secret: &[u8]) -> impl Fn(&[u8]) -> Vec<u8> {
     move |text| hmac::sign(&key, text).as_ref().to_vec()
 }
 
-fn assert_refused(service: &Service, what: &str, token: &str) {
+/// The token opens nothing, and the answer says so as it should.
+pub fn assert_refused(service: &Service, what: &str, token: &str) {
     let mut wire = Wire::to(service.address);
     for (method, target) in [("GET", "/v1/applications"), ("POST", "/v1/applications")] {
         let call = Call::new(method, target)

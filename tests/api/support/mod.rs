@@ -5,6 +5,7 @@ pub mod client;
 pub mod cluster;
 pub mod coaching;
 pub mod document;
+pub mod mails;
 pub mod process;
 pub mod proxy;
 pub mod receiver;
