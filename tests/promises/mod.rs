@@ -10,6 +10,7 @@ mod p04_personal_tokens;
 mod p06_forged_tokens;
 mod p06_other_secrets;
 mod p07_stolen_refresh_token;
+mod p08_ended_sessions;
 mod p09_unknown_accounts;
 mod p10_guessing;
 mod p11_retried_posts;
