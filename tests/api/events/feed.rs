@@ -151,7 +151,7 @@ fn whatever_goes_along_with_an_application_has_a_tombstone() {
     for operation in operations() {
         let hangs_on = world::references(&operation)
             .iter()
-            .any(|(place, _)| place.name() == "application_id");
+            .any(|it| it.name() == "application_id");
         // The rejection is there already.
         if operation.method != "POST" || !hangs_on || operation.path == "/v1/rejections" {
             continue;

@@ -170,25 +170,74 @@ fn same_path(pattern: &str, path: &str) -> bool {
             .all(|(a, b)| a.starts_with('{') || a == b)
 }
 
-/// The places of a body that name another resource, with the collection it is in.
-pub fn references(operation: &Operation) -> Vec<(Place, String)> {
+/// A place of a body that names another resource.
+pub struct Reference {
+    place: Place,
+    /// The collection that the resource is in.
+    pub collection: String,
+    /// The member beside it that says of which kind it is, when it may be of several.
+    kind: Option<(Place, &'static Value)>,
+}
+
+impl Reference {
+    /// The name of the member.
+    pub fn name(&self) -> &str {
+        self.place.name()
+    }
+
+    /// Where it stands in the body.
+    pub fn pointer(&self) -> &str {
+        &self.place.pointer
+    }
+
+    /// Puts an id there.
+    pub fn put(&self, body: &mut Value, id: &str) {
+        self.place.put(body, json!(id));
+        if let Some((place, kind)) = &self.kind {
+            place.put(body, (*kind).clone());
+        }
+    }
+}
+
+/// The places of a body that name other resources: each member that is an id.
+pub fn references(operation: &Operation) -> Vec<Reference> {
     // An account document refers to rows of its own, whatever there is elsewhere.
     if operation.id() == "import_account" {
         return Vec::new();
     }
-    let schema = operation.json_body();
-    let all = schema.into_iter().flat_map(places);
-    all.filter(|place| place.schema["format"] == "uuid" && place.name().ends_with("_id"))
-        .map(|place| {
-            let collection = collection_of(place.name());
-            (place, collection)
-        })
-        .collect()
+    let all: Vec<Place> = operation.json_body().map(places).unwrap_or_default();
+    let ids = all.iter().filter(|it| it.schema["format"] == "uuid");
+    ids.flat_map(|place| references_at(place, &all)).collect()
+}
+
+/// `/origin/id` names what the `type` beside it says, everything else what its name says.
+fn references_at(place: &Place, all: &[Place]) -> Vec<Reference> {
+    let Some(parent) = place.pointer.strip_suffix("/id") else {
+        return vec![Reference {
+            place: place.clone(),
+            collection: collection_of(place.name()),
+            kind: None,
+        }];
+    };
+    let beside = format!("{parent}/type");
+    let kind = all.iter().find(|it| it.pointer == beside);
+    let kind = kind.unwrap_or_else(|| panic!("{} names a thing of no type", place.pointer));
+    let kinds = kind.schema["enum"].as_array().expect("kinds of things");
+    let reference = |value: &'static Value| Reference {
+        place: place.clone(),
+        collection: collection_of(value.as_str().expect("a kind")),
+        kind: Some((kind.clone(), value)),
+    };
+    kinds.iter().map(reference).collect()
 }
 
 /// `application_id` names something in `/v1/applications`.
 pub fn collection_of(member: &str) -> String {
-    let name = member.trim_end_matches("_id").replace('_', "-");
+    let name = match member.trim_end_matches("_id") {
+        // A suggestion is one of a coach to whoever gets it.
+        "coach_suggestion" => "goal-suggestion".to_owned(),
+        name => name.replace('_', "-"),
+    };
     let plural = match name.strip_suffix('y') {
         Some(stem) => format!("/v1/{stem}ies"),
         None => format!("/v1/{name}s"),
@@ -204,10 +253,10 @@ pub fn collection_of(member: &str) -> String {
 /// A body that fits, with references to things of this user.
 pub fn own_body(user: &User<'_>, operation: &Operation) -> Option<Value> {
     let mut body = operation.sample_body()?;
-    for (place, collection) in references(operation) {
-        if body.pointer(&place.pointer).is_some() {
-            let id = make(user, &collection);
-            place.put(&mut body, json!(id));
+    for reference in references(operation) {
+        if body.pointer(reference.pointer()).is_some() {
+            let id = make(user, &reference.collection);
+            reference.put(&mut body, &id);
         }
     }
     for (name, value) in known_values() {
