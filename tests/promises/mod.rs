@@ -1,7 +1,10 @@
 //! What the service promises under fault, load and attack: a file a promise.
 //!
-//! Each experiment runs against processes of the real program and a real PostgreSQL, and has the pass mark that the promise
-//! names. They take turns, so that none measures the load of another.
+//! Each experiment has the pass mark that the promise names, and a real PostgreSQL. Faults and load are tried on processes
+//! of the real program; those experiments take turns, so that none measures the load of another. What goes over all
+//! operations, moves the clock or leads names elsewhere has the service in this process.
+//!
+//! Those marked with `#[ignore]` are run by `make stage` and `make soak`.
 
 mod installation;
 mod load;
