@@ -35,13 +35,6 @@ pub fn run(args: ServeArgs) -> Result<(), Failure> {
     logging::catch_panics(&settings.log);
     settings.check()?;
     raise_file_limit();
-    if settings.verification() == EmailVerification::Required
-        && settings.mail_url.expose() == "log:"
-    {
-        log::warn!(
-            "mails go to this log and to nobody, and with them what proves an address or resets a password: set --mail-url, or --email-verification off"
-        );
-    }
     // Said before anything is started: a taken port is the commonest mishap.
     drop(
         TcpListener::bind(settings.listen)
@@ -65,6 +58,13 @@ pub fn run(args: ServeArgs) -> Result<(), Failure> {
             Err(failure) if is_newer(&failure) => database.verify()?,
             outcome => log::info!(count = outcome?; "migrations applied"),
         }
+    }
+    if settings.verification() == EmailVerification::Required
+        && settings.mail_url.expose() == "log:"
+    {
+        log::warn!(
+            "mails go to this log and to nobody, and with them what proves an address or resets a password: set --mail-url, or --email-verification off"
+        );
     }
     let outcome = actix_web::rt::System::new().block_on(serve(settings, &mut database));
     if let Some(cluster) = database.cluster.take() {

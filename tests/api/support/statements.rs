@@ -62,7 +62,7 @@ impl Instrumentation for Ear {
 fn is_background() -> bool {
     matches!(
         std::thread::current().name(),
-        Some("jobs" | "events" | "webhooks" | "primary pulse" | "replica pulse")
+        Some("jobs" | "lengthy jobs" | "events" | "webhooks" | "primary pulse" | "replica pulse")
     )
 }
 
