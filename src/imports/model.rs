@@ -244,7 +244,7 @@ pub fn is_counts(value: &Value) -> bool {
     is_small(value) && serde_json::from_value::<Counts>(value.clone()).is_ok()
 }
 
-/// Is this a part of a report as [`queries::advance`](super::queries::advance) stores it, member for member?
+/// Is this a part of a report as an import stores it, member for member?
 pub fn are_report_rows(value: &Value) -> bool {
     let few = value
         .as_array()
