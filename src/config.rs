@@ -412,7 +412,7 @@ mod tests {
         settings: Settings,
     }
 
-    fn settings(flags: &[&str]) -> Settings {
+    pub(super) fn settings(flags: &[&str]) -> Settings {
         Line::parse_from(std::iter::once("rebound").chain(flags.iter().copied())).settings
     }
 

@@ -32,15 +32,7 @@ fn cores() -> u32 {
 
 #[cfg(test)]
 mod tests {
-    use clap::Parser;
-
-    use super::*;
-
-    #[derive(Parser)]
-    struct Line {
-        #[command(flatten)]
-        settings: Settings,
-    }
+    use super::super::tests::settings;
 
     #[test]
     fn there_is_a_connection_for_each_thread_and_as_many_threads_for_each_worker() {
@@ -52,11 +44,8 @@ mod tests {
             ("500", "256", 2, 512),
         ] {
             let flags = ["--database-connections", connections, "--workers", workers];
-            let line = Line::parse_from(["rebound"].iter().chain(&flags));
-            let found = (
-                line.settings.threads_per_worker(),
-                line.settings.connections(),
-            );
+            let settings = settings(&flags);
+            let found = (settings.threads_per_worker(), settings.connections());
             assert_eq!(found, (threads, all), "{flags:?}");
         }
     }

@@ -271,15 +271,6 @@ fn erasure_needs_the_password_and_leaves_nothing() {
     login(&app, "gone@example.com", PASSWORD).problem(401, "invalid_credentials");
 }
 
-/// What is erased takes longer than a request may.
-fn erase_slowly(app: &TestApp) {
-    app.execute(
-        "CREATE FUNCTION dawdle() RETURNS trigger LANGUAGE plpgsql AS
-            $$ BEGIN PERFORM pg_sleep(2.7); RETURN OLD; END $$;
-         CREATE TRIGGER dawdle BEFORE DELETE ON applications FOR EACH ROW EXECUTE FUNCTION dawdle()",
-    );
-}
-
 #[test]
 fn an_account_that_no_request_has_the_time_to_erase_is_erased_all_the_same() {
     let app = TestApp::start();
@@ -294,7 +285,7 @@ fn an_account_that_no_request_has_the_time_to_erase_is_erased_all_the_same() {
             .json(body)
     };
     request("POST", "/v1/applications", &application).expect(201);
-    erase_slowly(&app);
+    app.erase_slowly();
     request("DELETE", "/v1/me", &json!({"password": PASSWORD})).expect(204);
     assert_eq!(app.sql_value("SELECT count(*) FROM applications"), 1);
     assert_eq!(app.sql_value("SELECT count(*) FROM users"), 1);

@@ -82,11 +82,7 @@ fn an_account_is_erased_however_long_it_takes() {
     )
     .expect(201);
     let email = user.get("/v1/me").expect(200).text_at("/email").to_owned();
-    app.execute(
-        "CREATE FUNCTION dawdle() RETURNS trigger LANGUAGE plpgsql AS
-            $$ BEGIN PERFORM pg_sleep(2.7); RETURN OLD; END $$;
-         CREATE TRIGGER dawdle BEFORE DELETE ON applications FOR EACH ROW EXECUTE FUNCTION dawdle()",
-    );
+    app.erase_slowly();
     let erased = rebound(&app, &["user", "erase", &email], "");
     assert!(erased.status.success(), "{}", said(&erased));
     assert_eq!(app.sql_value("SELECT count(*) FROM users"), 0);

@@ -252,6 +252,15 @@ impl TestApp {
         });
     }
 
+    /// From now on each application takes longer to erase than a statement of a request may.
+    pub fn erase_slowly(&self) {
+        self.execute(
+            "CREATE FUNCTION dawdle() RETURNS trigger LANGUAGE plpgsql AS
+                $$ BEGIN PERFORM pg_sleep(2.7); RETURN OLD; END $$;
+             CREATE TRIGGER dawdle BEFORE DELETE ON applications FOR EACH ROW EXECUTE FUNCTION dawdle()",
+        );
+    }
+
     fn with_owner<T>(&self, work: impl FnOnce(&mut PgConnection) -> T) -> T {
         // A test that panicked here does not use the connection again.
         work(&mut self.owner.lock().unwrap_or_else(PoisonError::into_inner))
